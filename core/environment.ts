@@ -1,0 +1,51 @@
+/**
+ * Names of the environment variables that the stack gives to functions and to the connector. `lib` writes them, runtime code
+ * reads them through `requireEnvironment`, and both use this table, so that neither can misspell one.
+ */
+export const environmentNames = {
+  stage: 'STAGE',
+  logLevel: 'LOG_LEVEL',
+  controlTable: 'CONTROL_TABLE',
+  keysTable: 'KEYS_TABLE',
+  messagesTable: 'MESSAGES_TABLE',
+  deliveriesTable: 'DELIVERIES_TABLE',
+  fleetTable: 'FLEET_TABLE',
+  eventsQueueUrl: 'EVENTS_QUEUE_URL',
+  deliveriesQueueUrl: 'DELIVERIES_QUEUE_URL',
+  /** The URL of a shard's queue without `-shard-<n>.fifo`; see `shardQueueUrl`. */
+  shardQueueUrlPrefix: 'SHARD_QUEUE_URL_PREFIX',
+  shardCount: 'SHARD_COUNT',
+  mediaBucket: 'MEDIA_BUCKET',
+  jwtSecretArn: 'JWT_SECRET_ARN',
+  sealingKeyId: 'SEALING_KEY_ID',
+  /** `open`, `invite` or `closed`. */
+  registrationMode: 'REGISTRATION_MODE',
+  /** Comma-separated CIDRs that webhooks may reach although the guard forbids them; http is allowed for them too. Empty on AWS. */
+  webhookAllowedCidrs: 'WEBHOOK_ALLOWED_CIDRS',
+  /** `ws://` or `wss://` address of a WhatsApp simulator; empty means the real service. */
+  simulatorUrl: 'SIMULATOR_URL',
+  /** Base64 of the 32-byte root public key of that simulator. */
+  simulatorRootKey: 'SIMULATOR_ROOT_KEY',
+  /** A host name other than loopback that `SIMULATOR_URL` may name. */
+  simulatorAllowedHost: 'SIMULATOR_ALLOWED_HOST',
+  /** Sessions that one connector process takes at most. */
+  workerCapacity: 'WORKER_CAPACITY',
+} as const;
+
+export type EnvironmentName = (typeof environmentNames)[keyof typeof environmentNames];
+
+/**
+ * The value of a variable, or an error that names it. An empty value counts as missing.
+ *
+ * @example requireEnvironment('CONTROL_TABLE') // 'wharf-control-…'
+ */
+export function requireEnvironment(name: EnvironmentName, environment: NodeJS.ProcessEnv = process.env): string {
+  const value = environment[name];
+  if (value === undefined || value === '') throw new Error(`The environment variable ${name} is not set.`);
+  return value;
+}
+
+/** The URL of the FIFO queue that carries the commands of one shard. */
+export function shardQueueUrl(prefix: string, shard: number): string {
+  return `${prefix}-shard-${shard}.fifo`;
+}

@@ -1,0 +1,50 @@
+/** The functions behind the HTTP API, one per group of routes. */
+export type ApiFunctionName = 'auth' | 'sessions' | 'messages' | 'webhooks' | 'system';
+
+export interface ApiRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path below the base path, with variables as API Gateway writes them: `/sessions/{sessionId}`. */
+  readonly path: string;
+  readonly function: ApiFunctionName;
+}
+
+export const apiBasePath = '/api/v1';
+
+function route(method: ApiRoute['method'], path: string, functionName: ApiFunctionName): ApiRoute {
+  return { method, path, function: functionName };
+}
+
+/**
+ * Every route of the API. The stack makes an API Gateway route of each, the functions' routers take theirs from here, and
+ * anything else falls to `system`, which answers with a problem document.
+ */
+export const apiRoutes: readonly ApiRoute[] = [
+  route('POST', '/auth/register', 'auth'),
+  route('POST', '/auth/login', 'auth'),
+  route('GET', '/auth/me', 'auth'),
+  route('POST', '/auth/api-keys', 'auth'),
+  route('GET', '/auth/api-keys', 'auth'),
+  route('DELETE', '/auth/api-keys/{keyId}', 'auth'),
+
+  route('POST', '/sessions', 'sessions'),
+  route('GET', '/sessions', 'sessions'),
+  route('GET', '/sessions/{sessionId}', 'sessions'),
+  route('PATCH', '/sessions/{sessionId}', 'sessions'),
+  route('DELETE', '/sessions/{sessionId}', 'sessions'),
+  route('GET', '/sessions/{sessionId}/status', 'sessions'),
+  route('GET', '/sessions/{sessionId}/qr', 'sessions'),
+  route('POST', '/sessions/{sessionId}/pairing-code', 'sessions'),
+  route('POST', '/sessions/{sessionId}/start', 'sessions'),
+  route('POST', '/sessions/{sessionId}/stop', 'sessions'),
+  route('POST', '/sessions/{sessionId}/restart', 'sessions'),
+  route('POST', '/sessions/{sessionId}/logout', 'sessions'),
+
+  route('POST', '/sessions/{sessionId}/messages', 'messages'),
+  route('GET', '/sessions/{sessionId}/messages/{messageId}', 'messages'),
+
+  route('GET', '/webhooks', 'webhooks'),
+  route('GET', '/webhooks/{webhookId}', 'webhooks'),
+  route('GET', '/sessions/{sessionId}/webhooks', 'webhooks'),
+
+  route('GET', '/health', 'system'),
+];
