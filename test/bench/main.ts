@@ -1,0 +1,24 @@
+import { measureBundles } from './bundles.ts';
+import { measureLatency } from './latency.ts';
+import { measureMemory } from './memory.ts';
+import { type Figure, printConditions, printFigures } from './report.ts';
+import { measureStartUp } from './start-up.ts';
+
+/** In this order: start-up makes the bundles that the next one looks at. */
+const parts: Readonly<Record<string, { title: string; measure: () => Promise<Figure[]> }>> = {
+  start: { title: 'npm start', measure: measureStartUp },
+  bundles: { title: 'Lambda bundles', measure: measureBundles },
+  latency: { title: 'Latency through the whole local stack', measure: measureLatency },
+  memory: { title: 'Memory of the connector', measure: measureMemory },
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(`Unknown part: ${unknown.join(', ')}. Known: ${Object.keys(parts).join(', ')}.`);
+  process.exit(2);
+}
+printConditions();
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length === 0 || wanted.includes(name)) printFigures(part.title, await part.measure());
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startStack } from '../e2e/support/local-stack.ts';
+import { Receiver } from '../e2e/support/receiver.ts';
+import { createTenant, linkSession } from '../e2e/support/tenant.ts';
+import { atMost, type Figure } from './report.ts';
+
+const steps = [10, 100, 300];
+const linkingInParallel = 4;
+/** Long enough for V8 to give pages back after the pairing storm. */
+const settleMs = 20_000;
+
+/** Resident memory of the connector process with nothing linked, and what each linked idle session adds. */
+export async function measureMemory(): Promise<Figure[]> {
+  const stack = await startStack();
+  const receiver = await Receiver.start();
+  try {
+    const tenant = await createTenant(stack);
+    // One link and its traffic first, so that code and caches that every session shares count as base.
+    await linkSession(stack, tenant, receiver, '491620000000');
+    await sleep(settleMs / 4);
+    const baseMiB = await connectorMiB(stack);
+    const figures: Figure[] = [atMost('connector with 1 session', baseMiB, 'MiB')];
+    let linked = 0;
+    for (const step of steps) {
+      while (linked < step) {
+        const batch = Math.min(linkingInParallel, step - linked);
+        const phones = Array.from({ length: batch }, (_, index) => String(491_620_000_001 + linked + index));
+        await Promise.all(phones.map((phone) => linkSession(stack, tenant, receiver, phone)));
+        linked += batch;
+      }
+      await sleep(settleMs);
+      const nowMiB = await connectorMiB(stack);
+      figures.push(atMost(`connector with ${step} more`, nowMiB, 'MiB'));
+      figures.push(atMost(`  per linked idle session`, (nowMiB - baseMiB) / step, 'MiB', 0.5));
+    }
+    return figures;
+  } finally {
+    await receiver.stop();
+    await stack.dispose();
+  }
+}
+
+async function connectorMiB(stack: Awaited<ReturnType<typeof startStack>>): Promise<number> {
+  const [worker] = (await stack.control.status()).workers;
+  const status = await readFile(`/proc/${worker?.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+}
