@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../e2e/support/local-stack.ts';
 import { Receiver } from '../e2e/support/receiver.ts';
-import { createTenant, linkSession } from '../e2e/support/tenant.ts';
+import { createTenant, type LinkedSession, linkSession } from '../e2e/support/tenant.ts';
 import { waitFor } from '../e2e/support/wait-for.ts';
 import { atMost, type Figure, percentile } from './report.ts';
 
@@ -17,7 +17,7 @@ export async function measureLatency(): Promise<Figure[]> {
   const receiver = await Receiver.start();
   try {
     const tenant = await createTenant(stack);
-    const sessions = [];
+    const sessions: LinkedSession[] = [];
     for (const owner of owners) sessions.push(await linkSession(stack, tenant, receiver, owner));
     const figures: Figure[] = [];
 
