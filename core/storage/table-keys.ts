@@ -60,7 +60,13 @@ export const tableKeys = {
   shard: (shard: number) => ({ pk: 'SHARDS', sk: String(shard).padStart(5, '0') }),
 };
 
-/** Global secondary indexes. `control.byShard`: sessions of a shard. `deliveries.byWebhook`: deliveries of a webhook, by time. */
+/** Buckets of the due index, so that no single partition takes all writes of a bad hour. */
+export const dueBuckets = 8;
+
+/**
+ * Global secondary indexes. `control.byShard`: sessions of a shard. `deliveries.byWebhook`: deliveries of a webhook, by time.
+ * `deliveries.byDue`: waiting deliveries by the moment the sweep must look at them; sparse, only `waiting` rows carry its keys.
+ */
 export const tableIndexes = {
   byShard: {
     name: 'byShard',
@@ -75,6 +81,15 @@ export const tableIndexes = {
     keys: (tenantId: string, webhookId: string, createdAt: string, deliveryId: string) => ({
       webhookPk: `TENANT#${tenantId}#WEBHOOK#${webhookId}`,
       webhookSk: `${createdAt}#${deliveryId}`,
+    }),
+  },
+  byDue: {
+    name: 'byDue',
+    partitionKey: 'duePk',
+    sortKey: 'dueSk',
+    keys: (bucket: number, sweepAt: string, deliveryId: string) => ({
+      duePk: `DUE#${bucket}`,
+      dueSk: `${sweepAt}#${deliveryId}`,
     }),
   },
 } as const;
