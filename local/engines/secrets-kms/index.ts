@@ -1,0 +1,1 @@
+export { type KmsEngine, type KmsOptions, startKms } from './start-kms.ts';
