@@ -1,0 +1,138 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { environmentNames } from '../../core/environment.ts';
+import type { ApiFunctionName } from '../../core/http/api-routes.ts';
+import { tableIndexes } from '../../core/storage/table-keys.ts';
+import { controlPartitions, type Secrets, type Tables, tableAccess } from '../data/index.ts';
+import type { ShardQueues } from '../fleet/index.ts';
+import type { WharfOptions } from '../options.ts';
+import type { WharfParameters } from '../parameters.ts';
+import { createFunction, type WharfFunctionProps } from '../shared/wharf-function.ts';
+
+export interface ApiFunctionsProps {
+  readonly bundleFolder: string;
+  readonly options: WharfOptions;
+  readonly parameters: WharfParameters;
+  readonly tables: Tables;
+  readonly secrets: Secrets;
+  readonly shardQueues: ShardQueues;
+}
+
+type FunctionPlan = Pick<WharfFunctionProps, 'description' | 'environment' | 'statements' | 'memoryMiB'>;
+
+/** The longest that an HTTP API waits is 30 s; `…/qr?wait=20` needs most of it. */
+const timeout = Duration.seconds(29);
+
+/** The functions behind the API. Each may do what its routes need and nothing else. */
+export function createApiFunctions(
+  scope: Construct,
+  props: ApiFunctionsProps,
+): Record<ApiFunctionName, LambdaFunction> {
+  const make = (name: ApiFunctionName, id: string, plan: FunctionPlan) =>
+    createFunction(scope, id, { name, timeout, bundleFolder: props.bundleFolder, options: props.options, ...plan });
+  const functions = {
+    auth: make('auth', 'Auth', authPlan(props)),
+    sessions: make('sessions', 'Sessions', sessionsPlan(props)),
+    messages: make('messages', 'Messages', messagesPlan(props)),
+    webhooks: make('webhooks', 'Webhooks', webhooksPlan(props)),
+    system: make('system', 'System', {
+      description: 'Health, and the answer to unknown routes',
+      environment: {},
+      statements: [],
+    }),
+  };
+  for (const sender of [functions.sessions, functions.messages]) {
+    if (sender.role !== undefined) props.shardQueues.acknowledgePattern(sender.role);
+  }
+  return functions;
+}
+
+function authPlan({ tables, secrets, parameters }: ApiFunctionsProps): FunctionPlan {
+  return {
+    description: 'Accounts, login and API keys',
+    // Password hashes are meant to cost CPU, and CPU comes with memory.
+    memoryMiB: 1_024,
+    environment: {
+      [environmentNames.controlTable]: tables.control.tableName,
+      [environmentNames.jwtSecretArn]: secrets.jwtSecret.secretArn,
+      [environmentNames.registrationMode]: parameters.registrationMode,
+    },
+    statements: [
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+        partitions: [controlPartitions.tenant, controlPartitions.email, controlPartitions.keyHash],
+      }),
+      secrets.readJwtSecret(),
+    ],
+  };
+}
+
+function sessionsPlan({ tables, secrets, parameters, options, shardQueues }: ApiFunctionsProps): FunctionPlan {
+  return {
+    description: 'Linked WhatsApp accounts: intent, status, QR',
+    environment: {
+      [environmentNames.controlTable]: tables.control.tableName,
+      [environmentNames.jwtSecretArn]: secrets.jwtSecret.secretArn,
+      [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
+      [environmentNames.shardQueueUrlPrefix]: shardQueues.urlPrefix,
+      [environmentNames.shardCount]: String(options.shards),
+      [environmentNames.webhookAllowedCidrs]: parameters.webhookAllowedCidrs,
+    },
+    statements: [
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+        partitions: [controlPartitions.tenant, controlPartitions.webhooks, controlPartitions.keyHash],
+      }),
+      secrets.readJwtSecret(),
+      secrets.sealAndOpen(),
+      shardQueues.statement(['SendMessage']),
+    ],
+  };
+}
+
+function messagesPlan({ tables, secrets, options, shardQueues }: ApiFunctionsProps): FunctionPlan {
+  return {
+    description: 'Sending and reading messages',
+    environment: {
+      [environmentNames.controlTable]: tables.control.tableName,
+      [environmentNames.messagesTable]: tables.messages.tableName,
+      [environmentNames.jwtSecretArn]: secrets.jwtSecret.secretArn,
+      [environmentNames.shardQueueUrlPrefix]: shardQueues.urlPrefix,
+      [environmentNames.shardCount]: String(options.shards),
+    },
+    statements: [
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem'],
+        partitions: [controlPartitions.tenant, controlPartitions.keyHash],
+      }),
+      tableAccess({ table: tables.messages, actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] }),
+      secrets.readJwtSecret(),
+      shardQueues.statement(['SendMessage']),
+    ],
+  };
+}
+
+function webhooksPlan({ tables, secrets }: ApiFunctionsProps): FunctionPlan {
+  return {
+    description: 'Webhooks and their deliveries',
+    environment: {
+      [environmentNames.controlTable]: tables.control.tableName,
+      [environmentNames.deliveriesTable]: tables.deliveries.tableName,
+      [environmentNames.jwtSecretArn]: secrets.jwtSecret.secretArn,
+    },
+    statements: [
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem', 'Query'],
+        partitions: [controlPartitions.tenant, controlPartitions.webhooks, controlPartitions.keyHash],
+      }),
+      tableAccess({ table: tables.deliveries, actions: ['GetItem', 'Query'] }),
+      tableAccess({ table: tables.deliveries, actions: ['Query'], index: tableIndexes.byWebhook.name }),
+      secrets.readJwtSecret(),
+    ],
+  };
+}

@@ -1,0 +1,125 @@
+import { type Function as LambdaFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Construct } from 'constructs';
+import { environmentNames } from '../../core/environment.ts';
+import { controlPartitions, type Secrets, type Tables, tableAccess } from '../data/index.ts';
+import type { WharfOptions } from '../options.ts';
+import type { WharfParameters } from '../parameters.ts';
+import { allowConsume, allowSend } from '../shared/queues.ts';
+import { createFunction } from '../shared/wharf-function.ts';
+import { deliverTimeout, type EventQueues, fanOutTimeout } from './event-queues.ts';
+
+export interface EventFunctionsProps {
+  readonly bundleFolder: string;
+  readonly options: WharfOptions;
+  readonly parameters: WharfParameters;
+  readonly tables: Tables;
+  readonly secrets: Secrets;
+  readonly queues: EventQueues;
+}
+
+/** The most that SQS gives from a FIFO queue at once. */
+const fanOutBatchSize = 10;
+
+/** A batch is as slow as its slowest receiver, so it is small. */
+const deliverBatchSize = 5;
+
+/** Bounds on parallel batches, so that a burst of events leaves the account's concurrency to the API. */
+const fanOutConcurrencyMax = 50;
+const deliverConcurrencyMax = 100;
+
+/** The two functions between the events queue and the tenants' receivers. */
+export class EventFunctions extends Construct {
+  readonly fanOut: LambdaFunction;
+  readonly deliver: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: EventFunctionsProps) {
+    super(scope, id);
+    this.fanOut = this.#createFanOut(props);
+    this.fanOut.addEventSource(
+      new SqsEventSource(props.queues.events, {
+        batchSize: fanOutBatchSize,
+        maxConcurrency: fanOutConcurrencyMax,
+        reportBatchItemFailures: true,
+      }),
+    );
+    this.deliver = this.#createDeliver(props);
+    this.deliver.addEventSource(
+      new SqsEventSource(props.queues.deliveries, {
+        batchSize: deliverBatchSize,
+        maxConcurrency: deliverConcurrencyMax,
+        reportBatchItemFailures: true,
+      }),
+    );
+  }
+
+  #createFanOut({ tables, queues, bundleFolder, options }: EventFunctionsProps): LambdaFunction {
+    return createFunction(this, 'FanOut', {
+      name: 'fan-out',
+      description: 'Gives each event its sequence and one delivery per subscribed webhook',
+      bundleFolder,
+      options,
+      timeout: fanOutTimeout,
+      environment: {
+        [environmentNames.controlTable]: tables.control.tableName,
+        [environmentNames.deliveriesTable]: tables.deliveries.tableName,
+        [environmentNames.deliveriesQueueUrl]: queues.deliveries.queueUrl,
+      },
+      statements: [
+        tableAccess({
+          table: tables.control,
+          actions: ['GetItem', 'Query'],
+          partitions: [controlPartitions.tenant, controlPartitions.webhooks],
+        }),
+        tableAccess({
+          table: tables.deliveries,
+          actions: [
+            'GetItem',
+            'BatchGetItem',
+            'Query',
+            'PutItem',
+            'UpdateItem',
+            'BatchWriteItem',
+            'ConditionCheckItem',
+          ],
+        }),
+        allowConsume(queues.events.queueArn),
+        allowSend(queues.deliveries.queueArn),
+      ],
+    });
+  }
+
+  #createDeliver({ tables, queues, secrets, parameters, bundleFolder, options }: EventFunctionsProps): LambdaFunction {
+    return createFunction(this, 'Deliver', {
+      name: 'deliver',
+      description: 'Signs and posts webhooks, logs each attempt and plans the next',
+      bundleFolder,
+      options,
+      timeout: deliverTimeout,
+      // A retry is a message of this function to its own queue. The delivery row bounds their number; if Lambda ended such a chain
+      // by its own count, a delivery would end without a word to the tenant.
+      recursiveLoop: RecursiveLoop.ALLOW,
+      environment: {
+        [environmentNames.controlTable]: tables.control.tableName,
+        [environmentNames.deliveriesTable]: tables.deliveries.tableName,
+        [environmentNames.deliveriesQueueUrl]: queues.deliveries.queueUrl,
+        [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
+        [environmentNames.webhookAllowedCidrs]: parameters.webhookAllowedCidrs,
+      },
+      statements: [
+        tableAccess({
+          table: tables.control,
+          actions: ['GetItem'],
+          partitions: [controlPartitions.tenant, controlPartitions.webhooks],
+        }),
+        tableAccess({
+          table: tables.deliveries,
+          actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+        }),
+        secrets.open(),
+        allowConsume(queues.deliveries.queueArn),
+        allowSend(queues.deliveries.queueArn),
+      ],
+    });
+  }
+}

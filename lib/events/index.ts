@@ -1,0 +1,2 @@
+export { EventFunctions } from './event-functions.ts';
+export { EventQueues } from './event-queues.ts';

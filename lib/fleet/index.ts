@@ -1,0 +1,2 @@
+export { ConnectorService } from './connector-service.ts';
+export { ShardQueues } from './shard-queues.ts';

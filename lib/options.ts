@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { logRetentionDaysAllowed } from './shared/log-retention.ts';
+
+/** Fargate's pairs of CPU units and memory that the connector may use; other pairs are refused by ECS only at deployment. */
+const taskMemoryMiBByCpu: Readonly<Record<number, { readonly min: number; readonly max: number }>> = {
+  256: { min: 512, max: 2_048 },
+  512: { min: 1_024, max: 4_096 },
+  1024: { min: 2_048, max: 8_192 },
+  2048: { min: 4_096, max: 16_384 },
+};
+
+const schema = z
+  .strictObject({
+    /** Part of every name, so that several stages live in one account. */
+    stage: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be at most 20 lower-case letters, digits and hyphens')
+      .default('production'),
+    /** Virtual shards, one FIFO queue each. May be raised later, never lowered: a session keeps the shard it was created on. */
+    shards: z.int().min(1).max(300).default(64),
+    /** Connector tasks that run. */
+    workers: z.int().min(0).max(100).default(1),
+    taskCpu: z.literal([256, 512, 1024, 2048]).default(1024),
+    taskMemoryMiB: z.int().default(2_048),
+    /** Sessions that one connector takes at most. */
+    workerCapacity: z.int().min(1).max(2_000).default(400),
+    logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
+    logRetentionDays: z.literal([...logRetentionDaysAllowed]).default(30),
+    /** Browser origins that may call the API and upload media; none by default. */
+    corsOrigins: z
+      .array(z.string().regex(/^(\*|https?:\/\/[^/]+)$/, 'must be `*` or an origin without a path'))
+      .default([]),
+    /** Requests a second that the API takes as a whole, and how many at once. */
+    apiRateLimit: z.int().min(1).default(500),
+    apiBurstLimit: z.int().min(1).default(1_000),
+    /** X-Ray tracing of the functions. */
+    tracing: z.boolean().default(false),
+    /** Keeps tables, media and the sealing key when the stack is deleted, and refuses to delete it. */
+    deletionProtection: z.boolean().default(true),
+  })
+  .refine(
+    ({ taskCpu, taskMemoryMiB }) => {
+      const range = taskMemoryMiBByCpu[taskCpu];
+      return (
+        range !== undefined && taskMemoryMiB >= range.min && taskMemoryMiB <= range.max && isWholeStep(taskMemoryMiB)
+      );
+    },
+    {
+      path: ['taskMemoryMiB'],
+      error: 'does not go with taskCpu: Fargate takes 2 to 8 GiB for each vCPU, in whole GiB',
+    },
+  );
+
+/** The settings of a deployment, complete and checked. */
+export type WharfOptions = Readonly<z.output<typeof schema>>;
+
+const contextKey = 'wharf';
+const overridePrefix = `${contextKey}:`;
+
+/**
+ * Reads the options from the CDK context: the object `wharf` of `cdk.json`, then single options given as `-c wharf:shards=128`,
+ * which win. Values from a command line are text; they are read as JSON where that is possible. Throws one sentence per fault.
+ *
+ * @example readOptions({ wharf: { stage: 'staging' }, 'wharf:shards': '16' }).shards // 16
+ */
+export function readOptions(context: Readonly<Record<string, unknown>>): WharfOptions {
+  const base = fromText(context[contextKey] ?? {});
+  if (typeof base !== 'object' || base === null || Array.isArray(base)) {
+    throw new Error('The context value `wharf` must be an object of options.');
+  }
+  const overrides = Object.entries(context)
+    .filter(([key]) => key.startsWith(overridePrefix))
+    .map(([key, value]) => [key.slice(overridePrefix.length), fromText(value)] as const);
+  const result = schema.safeParse({ ...base, ...Object.fromEntries(overrides) });
+  if (result.success) return result.data;
+  throw new Error(
+    `The options of the stack are not valid.\n${result.error.issues.map(sentence).join('\n')}\nAll options: docs/deploy.md.`,
+  );
+}
+
+function fromText(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    // Plain text such as a stage's name is its own value.
+    return value;
+  }
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  return issue.code === 'unrecognized_keys'
+    ? `- There is no option ${issue.keys.map((key) => `\`${key}\``).join(', ')}.`
+    : `- \`${issue.path.join('.')}\`: ${issue.message}`;
+}
+
+/** 512 MiB is the one half step, and only with the smallest CPU. */
+function isWholeStep(memoryMiB: number): boolean {
+  return memoryMiB === 512 || memoryMiB % 1_024 === 0;
+}

@@ -1,0 +1,44 @@
+import { CfnParameter, type Stack } from 'aws-cdk-lib';
+
+/** Values that change without a change of the code: set by `cdk deploy --parameters` and, on one machine, by the local runner. */
+export interface WharfParameters {
+  readonly simulatorUrl: string;
+  readonly simulatorRootKey: string;
+  readonly simulatorAllowedHost: string;
+  readonly webhookAllowedCidrs: string;
+  readonly registrationMode: string;
+}
+
+/** Adds the template's parameters. Their names are part of the contract with the local runner. */
+export function addParameters(stack: Stack): WharfParameters {
+  const text = (name: string, description: string, allowedPattern: string) =>
+    new CfnParameter(stack, name, { type: 'String', default: '', description, allowedPattern }).valueAsString;
+  return {
+    simulatorUrl: text(
+      'SimulatorUrl',
+      'Address of a WhatsApp simulator; empty means the real service.',
+      '^$|^wss?://[^ ]+$',
+    ),
+    simulatorRootKey: text(
+      'SimulatorRootKey',
+      'Base64 of the root public key of that simulator.',
+      '^$|^[A-Za-z0-9+/]{43}=$',
+    ),
+    simulatorAllowedHost: text(
+      'SimulatorAllowedHost',
+      'The one host other than loopback that SimulatorUrl may name.',
+      '^[A-Za-z0-9.-]*$',
+    ),
+    webhookAllowedCidrs: text(
+      'WebhookAllowedCidrs',
+      'Comma-separated private networks that webhooks may reach all the same. Empty in production.',
+      '^[0-9a-fA-F.:/, ]*$',
+    ),
+    registrationMode: new CfnParameter(stack, 'RegistrationMode', {
+      type: 'String',
+      default: 'closed',
+      allowedValues: ['open', 'invite', 'closed'],
+      description: 'Who may register an account through the API.',
+    }).valueAsString,
+  };
+}

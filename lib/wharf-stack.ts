@@ -1,0 +1,59 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { apiBasePath } from '../core/http/api-routes.ts';
+import { createApiFunctions, WharfHttpApi } from './api/index.ts';
+import { createMediaBucket, Secrets, Tables } from './data/index.ts';
+import { EventFunctions, EventQueues } from './events/index.ts';
+import { ConnectorService, ShardQueues } from './fleet/index.ts';
+import type { WharfOptions } from './options.ts';
+import { addParameters } from './parameters.ts';
+
+export interface WharfStackProps extends StackProps {
+  readonly options: WharfOptions;
+  /** Where `bundleAll` has written: `lambdas/<name>/index.mjs` and `connector/`. */
+  readonly bundleFolder: string;
+}
+
+/**
+ * The whole deployment: data, queues, functions, API and connector fleet.
+ *
+ * @example new WharfStack(app, 'Wharf-production', { options: readOptions({}), bundleFolder: 'dist' });
+ */
+export class WharfStack extends Stack {
+  constructor(scope: Construct, id: string, props: WharfStackProps) {
+    const { options, bundleFolder, ...stackProps } = props;
+    super(scope, id, {
+      description: 'Wharf: a multi-tenant WhatsApp API',
+      terminationProtection: options.deletionProtection,
+      ...stackProps,
+    });
+    const namePrefix = `wharf-${options.stage}`;
+    const parameters = addParameters(this);
+    const tables = new Tables(this, 'Tables', options);
+    const secrets = new Secrets(this, 'Secrets', options);
+    const mediaBucket = createMediaBucket(this, 'Media', options);
+    const shardQueues = new ShardQueues(this, 'ShardQueues', { namePrefix, shards: options.shards });
+    const queues = new EventQueues(this, 'EventQueues', { namePrefix });
+    const shared = { bundleFolder, options, parameters, tables, secrets };
+
+    new EventFunctions(this, 'EventFunctions', { ...shared, queues });
+    new ConnectorService(this, 'Fleet', { ...shared, shardQueues, mediaBucket, eventsQueue: queues.events });
+    const functions = createApiFunctions(this, { ...shared, shardQueues });
+    const api = new WharfHttpApi(this, 'HttpApi', { options, functions });
+
+    this.#output('ApiUrl', `${api.endpoint}${apiBasePath}`, 'Base URL of the API');
+    this.#output('ControlTable', tables.control.tableName, 'Users, API keys, sessions and webhooks');
+    this.#output('KeysTable', tables.keys.tableName, 'Sealed credentials and Signal keys');
+    this.#output('MessagesTable', tables.messages.tableName, 'Messages');
+    this.#output('DeliveriesTable', tables.deliveries.tableName, 'Webhook deliveries and their attempts');
+    this.#output('FleetTable', tables.fleet.tableName, 'Workers and shards');
+    this.#output('MediaBucket', mediaBucket.bucketName, 'Media on its way');
+    this.#output('EventsDeadLetters', queues.eventsDead.queueUrl, 'Events that fan-out could not process');
+    this.#output('DeliveriesDeadLetters', queues.deliveriesDead.queueUrl, 'Deliveries that could not be processed');
+    this.#output('CommandsDeadLetters', shardQueues.deadLetters.queueUrl, 'Commands that no connector could carry out');
+  }
+
+  #output(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description });
+  }
+}
