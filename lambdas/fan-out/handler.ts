@@ -1,0 +1,49 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { environmentNames, requireEnvironment } from '../../core/environment.ts';
+import { createDeliveryQueue } from '../../core/webhooks/delivery-queue.ts';
+import { createDeliveryRepository } from '../../core/webhooks/delivery-repository.ts';
+import { createWebhookReader } from '../../core/webhooks/webhook-repository.ts';
+import { createEventRecorder } from './event-recorder.ts';
+import { type FanOutPorts, fanOutEvent } from './fan-out-event.ts';
+import { parseEnvelope } from './parse-envelope.ts';
+import { processFifoBatch } from './process-fifo-batch.ts';
+
+const logger = new Logger({ serviceName: 'fan-out' });
+const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 5 }));
+const deliveriesTable = requireEnvironment(environmentNames.deliveriesTable);
+
+const ports: FanOutPorts = {
+  recorder: createEventRecorder({ dynamodb, tableName: deliveriesTable }),
+  webhooks: createWebhookReader({ dynamodb, tableName: requireEnvironment(environmentNames.controlTable) }),
+  deliveries: createDeliveryRepository({ dynamodb, tableName: deliveriesTable }),
+  sendTasks: createDeliveryQueue({
+    sqs: new SQSClient({ maxAttempts: 5 }),
+    queueUrl: requireEnvironment(environmentNames.deliveriesQueueUrl),
+  }),
+  now: Date.now,
+};
+
+/** Time that one event needs at the worst; with less left, the rest of the batch is given back. */
+const reserveMs = 3_000;
+
+/** Consumes the events queue. */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  return processFifoBatch(
+    event.Records,
+    async (record) => {
+      if (context.getRemainingTimeInMillis() < reserveMs) throw new Error('The function has no time left.');
+      const envelope = parseEnvelope(record.body);
+      const { tenantId, sessionId, id: eventId, type: eventType, requestId } = envelope;
+      const result = await fanOutEvent(envelope, ports);
+      logger.info('event fanned out', { tenantId, sessionId, eventId, eventType, requestId, ...result });
+    },
+    (record, error) => {
+      const { MessageGroupId: sessionId, ApproximateReceiveCount: receiveCount } = record.attributes;
+      logger.error('event not fanned out', { err: error, sessionId, sqsMessageId: record.messageId, receiveCount });
+    },
+  );
+}
