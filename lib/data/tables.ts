@@ -26,6 +26,7 @@ export class Tables extends Construct {
     this.messages = this.#table('Messages', { expires: true });
     this.deliveries = this.#table('Deliveries', { expires: true });
     addIndex(this.deliveries, tableIndexes.byWebhook);
+    addIndex(this.deliveries, tableIndexes.byDue);
     this.fleet = this.#table('Fleet', { expires: false });
   }
 

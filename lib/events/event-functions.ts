@@ -112,6 +112,8 @@ export class EventFunctions extends Construct {
           actions: ['GetItem'],
           partitions: [controlPartitions.tenant, controlPartitions.webhooks],
         }),
+        // A receiver that answers 410 is switched off.
+        tableAccess({ table: tables.control, actions: ['UpdateItem'], partitions: [controlPartitions.webhooks] }),
         tableAccess({
           table: tables.deliveries,
           actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],

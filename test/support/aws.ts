@@ -131,7 +131,7 @@ function tableDefinitions(): TableDefinition[] {
     tableDefinition(testTables.control, [tableIndexes.byShard]),
     tableDefinition(testTables.keys, []),
     tableDefinition(testTables.messages, []),
-    tableDefinition(testTables.deliveries, [tableIndexes.byWebhook]),
+    tableDefinition(testTables.deliveries, [tableIndexes.byWebhook, tableIndexes.byDue]),
     tableDefinition(testTables.fleet, []),
   ];
 }
