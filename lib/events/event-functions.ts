@@ -1,5 +1,4 @@
 import { type Function as LambdaFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { environmentNames } from '../../core/environment.ts';
 import { controlPartitions, type Secrets, type Tables, tableAccess } from '../data/index.ts';
@@ -36,21 +35,21 @@ export class EventFunctions extends Construct {
   constructor(scope: Construct, id: string, props: EventFunctionsProps) {
     super(scope, id);
     this.fanOut = this.#createFanOut(props);
-    this.fanOut.addEventSource(
-      new SqsEventSource(props.queues.events, {
-        batchSize: fanOutBatchSize,
-        maxConcurrency: fanOutConcurrencyMax,
-        reportBatchItemFailures: true,
-      }),
-    );
+    // Not `addEventSource`: it would give the role a second, wider policy.
+    this.fanOut.addEventSourceMapping('Events', {
+      eventSourceArn: props.queues.events.queueArn,
+      batchSize: fanOutBatchSize,
+      maxConcurrency: fanOutConcurrencyMax,
+      reportBatchItemFailures: true,
+    });
     this.deliver = this.#createDeliver(props);
-    this.deliver.addEventSource(
-      new SqsEventSource(props.queues.deliveries, {
-        batchSize: deliverBatchSize,
-        maxConcurrency: deliverConcurrencyMax,
-        reportBatchItemFailures: true,
-      }),
-    );
+    // Not `addEventSource`: it would give the role a second, wider policy.
+    this.deliver.addEventSourceMapping('Deliveries', {
+      eventSourceArn: props.queues.deliveries.queueArn,
+      batchSize: deliverBatchSize,
+      maxConcurrency: deliverConcurrencyMax,
+      reportBatchItemFailures: true,
+    });
   }
 
   #createFanOut({ tables, queues, bundleFolder, options }: EventFunctionsProps): LambdaFunction {

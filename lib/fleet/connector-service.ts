@@ -68,6 +68,8 @@ export class ConnectorService extends Construct {
       securityGroups: [network.securityGroup],
       enableExecuteCommand: false,
     });
+    // Without the route to the internet the first task could not pull its image, and the circuit breaker would undo the stack.
+    this.service.node.addDependency(network.vpc.internetConnectivityEstablished);
   }
 
   #taskDefinition(props: ConnectorServiceProps): FargateTaskDefinition {
