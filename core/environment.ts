@@ -28,6 +28,8 @@ export const environmentNames = {
   simulatorRootKey: 'SIMULATOR_ROOT_KEY',
   /** A host name other than loopback that `SIMULATOR_URL` may name. */
   simulatorAllowedHost: 'SIMULATOR_ALLOWED_HOST',
+  /** JSON that changes or adds plans, at most 2,000 characters; empty means the plans of `core/plans/plans.ts`. */
+  plans: 'PLANS',
   /** Sessions that one connector process takes at most. */
   workerCapacity: 'WORKER_CAPACITY',
 } as const;

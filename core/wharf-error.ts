@@ -11,7 +11,7 @@ export interface WharfErrorOptions {
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
   /** Extra members of the problem document, for example `limit` and `used`. */
-  readonly extra?: Readonly<Record<string, string | number | boolean>>;
+  readonly extra?: Readonly<Record<string, string | number | boolean | null>>;
   readonly cause?: unknown;
 }
 
@@ -26,7 +26,7 @@ export class WharfError extends Error {
   readonly title: string;
   readonly detail: string | undefined;
   readonly errors: readonly FieldError[];
-  readonly extra: Readonly<Record<string, string | number | boolean>>;
+  readonly extra: Readonly<Record<string, string | number | boolean | null>>;
 
   constructor(code: ErrorCode, options: WharfErrorOptions = {}) {
     super(options.detail ?? errorCatalogue[code].title, options.cause === undefined ? {} : { cause: options.cause });

@@ -19,6 +19,33 @@ export const tableKeys = {
   webhookPointer: (tenantId: string, webhookId: string) => ({ pk: `TENANT#${tenantId}`, sk: `WEBHOOK#${webhookId}` }),
   /** The tenant's data key, wrapped by KMS: seals webhook secrets in `control`, and creds and Signal keys in `keys`. */
   dataKey: (tenantId: string) => ({ pk: `TENANT#${tenantId}`, sk: 'DATAKEY' }),
+  /** Counters of one tenant's quotas; `name` is `SESSIONS`, `MESSAGES#<day>` or `WEBHOOKS#<scope>`. */
+  quota: (tenantId: string, name: string) => ({ pk: `TENANT#${tenantId}#QUOTAS`, sk: name }),
+  /** What one session used in one month (`2026-11`), with a column for each day. */
+  usage: (tenantId: string, month: string, sessionId: string) => ({
+    pk: `TENANT#${tenantId}#USAGE`,
+    sk: `MONTH#${month}#${sessionId}`,
+  }),
+  /** A partition for each bucket, so that a busy key has the throughput of a partition to itself. */
+  rateBucket: (tenantId: string, subject: string) => ({ pk: `TENANT#${tenantId}#RATE#${subject}`, sk: 'RATE' }),
+  /** `scopeHash` is the SHA-256 of route and key. */
+  idempotency: (tenantId: string, scopeHash: string) => ({
+    pk: `TENANT#${tenantId}#IDEMPOTENCY#${scopeHash}`,
+    sk: 'IDEMPOTENCY',
+  }),
+  refreshFamily: (tenantId: string, familyId: string) => ({
+    pk: `TENANT#${tenantId}#REFRESH`,
+    sk: `FAMILY#${familyId}`,
+  }),
+  /** The trail by time: `position` is an ISO moment and an id. */
+  audit: (tenantId: string, position: string) => ({ pk: `TENANT#${tenantId}#AUDIT`, sk: position }),
+  /** Login tries come before any tenant is known. Only hashes: people type passwords into the e-mail field. */
+  loginAccount: (emailHash: string) => ({ pk: `LOGIN#ACCOUNT#${emailHash}`, sk: 'ALL' }),
+  loginAccountAddress: (emailHash: string, addressHash: string) => ({
+    pk: `LOGIN#ACCOUNT#${emailHash}`,
+    sk: `ADDRESS#${addressHash}`,
+  }),
+  loginAddress: (addressHash: string) => ({ pk: `LOGIN#ADDRESS#${addressHash}`, sk: 'ALL' }),
 
   /** keys */
   credentials: (tenantId: string, sessionId: string) => ({
