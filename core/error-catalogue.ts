@@ -21,6 +21,8 @@ export const errorCatalogue = {
   CONFLICT: { status: 409, title: 'The resource was changed by another request' },
   SESSION_NOT_CONNECTED: { status: 409, title: 'The session is not connected' },
   SESSION_ALREADY_LINKED: { status: 409, title: 'The session is linked already' },
+  QR_NOT_AVAILABLE: { status: 409, title: 'There is no QR code to show' },
+  PAIRING_FAILED: { status: 409, title: 'WhatsApp gave no pairing code' },
   RECIPIENT_INVALID: { status: 422, title: 'The recipient is neither a phone number nor a chat id' },
   WEBHOOK_URL_FORBIDDEN: { status: 422, title: 'The webhook URL is not allowed' },
   CURSOR_INVALID: { status: 400, title: 'The cursor is not valid' },

@@ -23,6 +23,8 @@ export interface Session {
   readonly desired: DesiredState;
   /** Grows with each change of `desired`, so that a `restart` is seen although `desired` stays the same. */
   readonly desiredRev: number;
+  /** When `desired` or `desiredRev` last changed: a status older than that has not seen the wish yet. */
+  readonly desiredAt?: string;
   readonly status: SessionStatus;
   /** Grows with each change of `status`; part of the id of the `status.change` event. */
   readonly statusRev: number;

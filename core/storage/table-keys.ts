@@ -7,6 +7,11 @@ export const tableKeys = {
   user: (userId: string) => ({ pk: `TENANT#${userId}`, sk: 'PROFILE' }),
   email: (emailLowerCase: string) => ({ pk: `EMAIL#${emailLowerCase}`, sk: 'EMAIL' }),
   apiKey: (tenantId: string, keyId: string) => ({ pk: `TENANT#${tenantId}`, sk: `APIKEY#${keyId}` }),
+  /** Keys of one session lie apart from the account's, so that either list is one query. */
+  sessionKey: (tenantId: string, sessionId: string, keyId: string) => ({
+    pk: `TENANT#${tenantId}`,
+    sk: `SESSIONKEY#${sessionId}#${keyId}`,
+  }),
   /** What a request needs to know of a key, found by the hash alone: one read per request. */
   keyHash: (sha256Hex: string) => ({ pk: `KEYHASH#${sha256Hex}`, sk: 'KEYHASH' }),
   session: (tenantId: string, sessionId: string) => ({ pk: `TENANT#${tenantId}`, sk: `SESSION#${sessionId}` }),
