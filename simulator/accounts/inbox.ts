@@ -1,0 +1,69 @@
+import type { Store } from '../storage/store.ts';
+import type { AddressForm } from '../wire/jid.ts';
+
+/** A message that a phone has received and read with its own keys. */
+export interface InboxMessage {
+  readonly id: string;
+  /** Phone number of the author. */
+  readonly from: string;
+  /** 0 when the author wrote it on the phone, otherwise the linked device. */
+  readonly fromDevice: number;
+  readonly text: string;
+  /** `text`, `reaction`, `edit`, `revoke`, `image` … */
+  readonly kind: string;
+  /** When the first copy came. */
+  readonly receivedAt: string;
+  /** 1 = no duplicate. */
+  copies: number;
+  /** By which of its addresses the author called this phone: receipts answer in the same form. */
+  readonly addressedAs: AddressForm;
+}
+
+/** Older messages are forgotten beyond this. */
+export const inboxMessagesMax = 50_000;
+
+/** What one phone has received, each id once. */
+export class Inbox {
+  readonly #prefix: string;
+  readonly #store: Store;
+  readonly #messages = new Map<string, InboxMessage>();
+
+  constructor(prefix: string, store: Store) {
+    this.#prefix = prefix;
+    this.#store = store;
+  }
+
+  /** Takes a message out of the store at the start. */
+  restore(message: InboxMessage): void {
+    this.#messages.set(message.id, message);
+  }
+
+  /** Adds a message, or counts one more copy of it. Answers whether it is new. */
+  add(message: Omit<InboxMessage, 'copies'>): boolean {
+    const known = this.#messages.get(message.id);
+    const kept = known ?? { ...message, copies: 0 };
+    kept.copies++;
+    this.#messages.set(message.id, kept);
+    this.#store.put(`${this.#prefix}/${message.id}`, () => kept);
+    const [oldest] = this.#messages.keys();
+    if (this.#messages.size > inboxMessagesMax && oldest !== undefined) {
+      this.#messages.delete(oldest);
+      this.#store.remove(`${this.#prefix}/${oldest}`);
+    }
+    return known === undefined;
+  }
+
+  get(id: string): InboxMessage | undefined {
+    return this.#messages.get(id);
+  }
+
+  get size(): number {
+    return this.#messages.size;
+  }
+
+  /** In the order of arrival; `since` is a moment in milliseconds. */
+  since(sinceMs: number): readonly InboxMessage[] {
+    const all = [...this.#messages.values()];
+    return sinceMs <= 0 ? all : all.filter((message) => Date.parse(message.receivedAt) >= sinceMs);
+  }
+}

@@ -1,0 +1,59 @@
+import type { World } from '../world/world.ts';
+import { clearFault, clearFaults, listFaults, postFault } from './faults.ts';
+import { linkCode, scan, unlink } from './linking.ts';
+import { inbox, outgoing, postMessages, postReceipts } from './messages.ts';
+import { events, getSettings, health, postSettings, stats } from './observing.ts';
+import { createPhone, getPhone, listPhones } from './phones.ts';
+
+export interface ControlRequest {
+  readonly world: World;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+}
+
+export type RouteHandler = (request: ControlRequest) => unknown;
+
+const routes: readonly (readonly [method: string, path: string, handle: RouteHandler])[] = [
+  ['GET', '/health', health],
+  ['GET', '/stats', stats],
+  ['GET', '/events', events],
+  ['GET', '/settings', getSettings],
+  ['POST', '/settings', postSettings],
+  ['GET', '/phones', listPhones],
+  ['POST', '/phones', createPhone],
+  ['GET', '/phones/:phone', getPhone],
+  ['POST', '/phones/:phone/scan', scan],
+  ['POST', '/phones/:phone/link-code', linkCode],
+  ['POST', '/phones/:phone/unlink', unlink],
+  ['POST', '/phones/:phone/messages', postMessages],
+  ['GET', '/phones/:phone/messages', inbox],
+  ['GET', '/phones/:phone/outgoing', outgoing],
+  ['POST', '/phones/:phone/receipts', postReceipts],
+  ['POST', '/faults', postFault],
+  ['GET', '/faults', listFaults],
+  ['DELETE', '/faults', clearFaults],
+  ['DELETE', '/faults/:id', clearFault],
+];
+
+/** The route of a request with the values of its parameters. */
+export function findRoute(method: string, path: string) {
+  const parts = path.split('/');
+  for (const [routeMethod, pattern, handle] of routes) {
+    if (routeMethod !== method) continue;
+    const parameters = match(pattern.split('/'), parts);
+    if (parameters !== undefined) return { handle, parameters };
+  }
+  return undefined;
+}
+
+function match(pattern: readonly string[], parts: readonly string[]): Record<string, string> | undefined {
+  if (pattern.length !== parts.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, expected] of pattern.entries()) {
+    const part = parts[index] ?? '';
+    if (expected.startsWith(':')) parameters[expected.slice(1)] = part;
+    else if (expected !== part) return undefined;
+  }
+  return parameters;
+}

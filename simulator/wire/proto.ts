@@ -1,0 +1,1 @@
+export { proto } from '@whiskeysockets/baileys/WAProto/index.js';

@@ -1,0 +1,21 @@
+import type { AddressForm } from '../wire/jid.ts';
+
+/** What the control API can set while the simulator runs. */
+export interface Settings {
+  /**
+   * How long a phone takes to confirm a message. Clients fold receipts that come within about 100 ms of a send into their own
+   * message event, so the default stays above that; 0 shows how a product copes with it.
+   */
+  receiptDelayMs: number;
+  /** Numbers, or endings of numbers, that are not on WhatsApp. */
+  notOnWhatsApp: readonly string[];
+  /** Which address phones write from: their number or their hidden id. */
+  addressing: AddressForm;
+}
+
+export const defaultSettings: Settings = { receiptDelayMs: 150, notOnWhatsApp: ['000000'], addressing: 'pn' };
+
+/** @example isOnWhatsApp(defaultSettings, '491520000000') // false: it ends in six zeros */
+export function isOnWhatsApp(settings: Settings, phone: string): boolean {
+  return !settings.notOnWhatsApp.some((ending) => phone.endsWith(ending));
+}

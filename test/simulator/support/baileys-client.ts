@@ -1,0 +1,133 @@
+import '../../../simulator/wire/silence-libsignal.ts';
+import {
+  type AuthenticationCreds,
+  type AuthenticationState,
+  type ConnectionState,
+  initAuthCreds,
+  makeWASocket,
+  type SignalDataSet,
+  type UserFacingSocketConfig,
+  type WAMessage,
+  type WAMessageUpdate,
+  type WASocket,
+} from '@whiskeysockets/baileys';
+import { pino } from 'pino';
+import { waitFor } from './wait-for.ts';
+
+type Stored = Record<string, Record<string, unknown>>;
+
+/** An auth state in memory: what a product keeps in its database. */
+export class MemoryAuth {
+  readonly creds: AuthenticationCreds = initAuthCreds();
+  readonly #stored: Stored = {};
+
+  get state(): AuthenticationState {
+    return {
+      creds: this.creds,
+      keys: {
+        get: async (type, ids) =>
+          Object.fromEntries(
+            ids.flatMap((id) => {
+              const value = this.#stored[type]?.[id];
+              return value === undefined || value === null ? [] : [[id, value]];
+            }),
+          ) as never,
+        set: async (data: SignalDataSet) => {
+          for (const [type, values] of Object.entries(data)) {
+            this.#stored[type] = { ...this.#stored[type], ...structuredClone(values) };
+          }
+        },
+      },
+    };
+  }
+}
+
+export interface Received {
+  readonly type: 'append' | 'notify';
+  readonly message: WAMessage;
+}
+
+/** An unmodified Baileys client of the simulator, with everything it has heard. */
+export class BaileysClient {
+  readonly auth: MemoryAuth;
+  readonly received: Received[] = [];
+  readonly statuses: WAMessageUpdate[] = [];
+  readonly connection: Partial<ConnectionState>[] = [];
+  readonly acks: { id: string; error: string | undefined }[] = [];
+  readonly notifications: string[] = [];
+  socket: WASocket;
+  readonly #url: string;
+  readonly #options: Partial<UserFacingSocketConfig>;
+
+  constructor(url: string, auth = new MemoryAuth(), options: Partial<UserFacingSocketConfig> = {}) {
+    this.#url = url;
+    this.#options = options;
+    this.auth = auth;
+    this.socket = this.#open();
+  }
+
+  /** The newest QR text. */
+  async qr(): Promise<string> {
+    return waitFor('a QR', () => this.connection.findLast((update) => update.qr)?.qr);
+  }
+
+  /** Waits for the open connection after the newest `connect`. */
+  async opened(): Promise<void> {
+    await waitFor('an open connection', () => this.connection.some((update) => update.connection === 'open'));
+  }
+
+  /** The status code with which the connection has closed. */
+  async closed(): Promise<number | undefined> {
+    const update = await waitFor('the connection to close', () =>
+      this.connection.find((each) => each.connection === 'close'),
+    );
+    const error = update.lastDisconnect?.error as { output?: { statusCode?: number } } | undefined;
+    return error?.output?.statusCode;
+  }
+
+  /** Opens a new socket with the same credentials and waits until it is logged in. */
+  async reconnect(): Promise<void> {
+    this.restart();
+    await this.opened();
+  }
+
+  /** Opens a new socket with the same credentials. */
+  restart(): void {
+    this.close();
+    this.connection.length = 0;
+    this.socket = this.#open();
+  }
+
+  close(): void {
+    void this.socket.end(undefined);
+  }
+
+  texts(): string[] {
+    return this.received.flatMap(({ message }) => {
+      const text = message.message?.conversation ?? message.message?.extendedTextMessage?.text;
+      return text ? [text] : [];
+    });
+  }
+
+  #open(): WASocket {
+    const socket = makeWASocket({
+      auth: this.auth.state,
+      waWebSocketUrl: this.#url,
+      logger: pino({ level: process.env.BAILEYS_LOG ?? 'silent' }) as never,
+      ...this.#options,
+    });
+    socket.ev.on('creds.update', (update) => void Object.assign(this.auth.creds, update));
+    socket.ev.on('connection.update', (update) => void this.connection.push(update));
+    socket.ev.on('messages.upsert', ({ messages, type }) => {
+      for (const message of messages) if (!message.message?.protocolMessage) this.received.push({ type, message });
+    });
+    socket.ev.on('messages.update', (updates) => void this.statuses.push(...updates));
+    socket.ws.on('CB:ack,class:message', ({ attrs }: { attrs: Record<string, string> }) => {
+      this.acks.push({ id: attrs.id ?? '', error: attrs.error });
+    });
+    socket.ws.on('CB:notification', ({ attrs }: { attrs: Record<string, string> }) => {
+      this.notifications.push(attrs.type ?? '');
+    });
+    return socket;
+  }
+}
