@@ -1,0 +1,20 @@
+/** One hung call would block every session that waits for the same lock; after this the call counts as failed. */
+export const storeCallMs = 5_000;
+
+/**
+ * Options for an SDK call that must answer in time.
+ *
+ * @example await dynamodb.send(new GetCommand(input), deadline())
+ */
+export function deadline(callMs: number = storeCallMs): { abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.timeout(callMs) };
+}
+
+/** Whether a write was refused by its condition, which is an expected outcome and no fault. */
+export function isRefused(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'ConditionalCheckFailedException') return true;
+  if (error.name !== 'TransactionCanceledException') return false;
+  const reasons = (error as { CancellationReasons?: readonly { Code?: string }[] }).CancellationReasons ?? [];
+  return reasons.some(({ Code }) => Code === 'ConditionalCheckFailed');
+}
