@@ -1,0 +1,151 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { isConditionFailed } from '../storage/condition-failed.ts';
+import { type Page, queryPage } from '../storage/query-page.ts';
+import { readItem, type Table } from '../storage/table.ts';
+import { tableIndexes, tableKeys } from '../storage/table-keys.ts';
+import type { TransactItem } from '../storage/transact-item.ts';
+import type { Session, SessionLinking } from './session.ts';
+import type { DesiredState } from './session-status.ts';
+
+/** What a tenant may change of a session. */
+export type SessionChange = Partial<Pick<Session, 'name' | 'metadata' | 'settings'>>;
+
+/**
+ * Session rows as the API sees them. A session that is being deleted is not there any more for anybody but its connector, so every
+ * method treats it as missing. `undefined` means: the tenant has no such session.
+ */
+export interface SessionRepository {
+  find(tenantId: string, sessionId: string): Promise<Session | undefined>;
+  /** Newest first. */
+  list(tenantId: string, page: { readonly limit: number; readonly after?: string }): Promise<Page<Session>>;
+  update(tenantId: string, sessionId: string, change: SessionChange): Promise<Session | undefined>;
+  /** Writes the intent and counts `desiredRev` up, so that the connector acts even when `desired` stays the same. */
+  setDesired(
+    tenantId: string,
+    sessionId: string,
+    desired: Exclude<DesiredState, 'deleted'>,
+  ): Promise<Session | undefined>;
+  /** Notes the number that asks for a pairing code and throws away the answer to an earlier request. */
+  requestPairing(
+    tenantId: string,
+    sessionId: string,
+    request: { readonly phone: string; readonly restart: boolean },
+  ): Promise<Session | undefined>;
+  findLinking(tenantId: string, sessionId: string): Promise<SessionLinking | undefined>;
+}
+
+export interface SessionRepositoryOptions extends Table {
+  readonly now?: () => number;
+}
+
+/** @example await createSessionRepository({ dynamodb, tableName }).find(tenantId, sessionId) */
+export function createSessionRepository(options: SessionRepositoryOptions): SessionRepository {
+  const { dynamodb, tableName } = options;
+  const now = () => new Date((options.now ?? Date.now)()).toISOString();
+  const write = (tenantId: string, sessionId: string, changes: Readonly<Record<string, unknown>>, countsUp: boolean) =>
+    updateSession({ dynamodb, tableName }, tableKeys.session(tenantId, sessionId), changes, countsUp);
+  return {
+    find: async (tenantId, sessionId) => {
+      const session = await readItem<Session>(options, tableKeys.session(tenantId, sessionId));
+      return session?.desired === 'deleted' ? undefined : session;
+    },
+    list: (tenantId, { limit, after }) =>
+      queryPage<Session>({
+        dynamodb,
+        tableName,
+        key: tableKeys.session(tenantId, ''),
+        limit,
+        newestFirst: true,
+        filter: { expression: 'desired <> :deleted', values: { ':deleted': 'deleted' } },
+        ...(after === undefined ? {} : { after }),
+      }),
+    update: (tenantId, sessionId, change) => write(tenantId, sessionId, { ...change, updatedAt: now() }, false),
+    setDesired: (tenantId, sessionId, desired) =>
+      write(tenantId, sessionId, { desired, desiredAt: now(), updatedAt: now() }, true),
+    requestPairing: async (tenantId, sessionId, { phone, restart }) => {
+      await forgetPairing({ dynamodb, tableName }, tenantId, sessionId);
+      const wish = { desired: 'connected', pairingPhone: phone, pairingRequestedAt: now(), updatedAt: now() };
+      return write(tenantId, sessionId, restart ? { ...wish, desiredAt: now() } : wish, restart);
+    },
+    findLinking: (tenantId, sessionId) =>
+      readItem<SessionLinking>(options, tableKeys.sessionLinking(tenantId, sessionId)),
+  };
+}
+
+/** The item of a new session, for the transaction that makes its keys and webhook too. */
+export function sessionPut(tableName: string, session: Session): TransactItem {
+  return {
+    Put: {
+      TableName: tableName,
+      Item: {
+        ...tableKeys.session(session.tenantId, session.sessionId),
+        ...tableIndexes.byShard.keys(session.shard, session.sessionId),
+        ...session,
+      },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    },
+  };
+}
+
+/** Marks a session as unwanted; the connector logs it out, deletes its keys and removes the row. */
+export function sessionDeletion(tableName: string, session: Session, at: string): TransactItem {
+  return {
+    Update: {
+      TableName: tableName,
+      Key: tableKeys.session(session.tenantId, session.sessionId),
+      UpdateExpression: 'SET desired = :deleted, desiredAt = :at, updatedAt = :at, desiredRev = desiredRev + :one',
+      ConditionExpression: 'attribute_exists(pk) AND desired <> :deleted',
+      ExpressionAttributeValues: { ':deleted': 'deleted', ':at': at, ':one': 1 },
+    },
+  };
+}
+
+async function updateSession(
+  { dynamodb, tableName }: Table,
+  key: { readonly pk: string; readonly sk: string },
+  changes: Readonly<Record<string, unknown>>,
+  countsUp: boolean,
+): Promise<Session | undefined> {
+  const names = Object.keys(changes);
+  const sets = names.map((name) => `#${name} = :${name}`);
+  try {
+    const { Attributes } = await dynamodb.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: key,
+        UpdateExpression: `SET ${(countsUp ? [...sets, 'desiredRev = desiredRev + :one'] : sets).join(', ')}`,
+        ConditionExpression: 'attribute_exists(pk) AND #desired <> :gone',
+        ExpressionAttributeNames: {
+          '#desired': 'desired',
+          ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        },
+        ExpressionAttributeValues: {
+          ':gone': 'deleted',
+          ...(countsUp ? { ':one': 1 } : {}),
+          ...Object.fromEntries(names.map((name) => [`:${name}`, changes[name]])),
+        },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return Attributes as Session | undefined;
+  } catch (error) {
+    if (isConditionFailed(error)) return undefined;
+    throw error;
+  }
+}
+
+/** There is no row before the first QR and after linking; then there is nothing to forget. */
+async function forgetPairing({ dynamodb, tableName }: Table, tenantId: string, sessionId: string): Promise<void> {
+  try {
+    await dynamodb.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: tableKeys.sessionLinking(tenantId, sessionId),
+        UpdateExpression: 'REMOVE pairingCode, pairingCodeExpiresAt, pairingError',
+        ConditionExpression: 'attribute_exists(pk)',
+      }),
+    );
+  } catch (error) {
+    if (!isConditionFailed(error)) throw error;
+  }
+}
