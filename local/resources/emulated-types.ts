@@ -99,7 +99,7 @@ export const emulatedTypes: Readonly<Record<string, KnownProperties>> = {
       'Runtime',
       'Timeout',
     ],
-    withoutMeaning: ['Architectures', 'Description', 'LoggingConfig', 'Tags', 'TracingConfig'],
+    withoutMeaning: ['Architectures', 'Description', 'LoggingConfig', 'RecursiveLoop', 'Tags', 'TracingConfig'],
   },
   'AWS::Lambda::EventSourceMapping': {
     obeyed: [

@@ -2,7 +2,7 @@ import { UserError } from '../user-error.ts';
 import { evaluateCondition } from './evaluate-condition.ts';
 import { parameterValues, pseudoParameters } from './parameters.ts';
 import { noValue, type ResolveScope, resolveValue } from './resolve-value.ts';
-import { identifyResource, type ResourceIdentity } from './resource-identity.ts';
+import { type IdentityInput, identifyResource, type ResourceIdentity } from './resource-identity.ts';
 import { isJsonObject, type Json, type JsonObject, type Template, type TemplateResource } from './template.ts';
 
 /** One resource with every intrinsic function replaced. */
@@ -30,6 +30,8 @@ export interface StackInput {
   readonly parameters: Readonly<Record<string, string>>;
   readonly sqsEndpoint: string;
   readonly apiEndpoint: string;
+  /** Identities that only an engine can give, since it keeps them with its data: those of keys and secrets. */
+  engineIdentity?(input: IdentityInput): ResourceIdentity | undefined;
   /** Types without local meaning: their attributes may be made up. */
   isWithoutMeaning(type: string): boolean;
   readonly crossStack: CrossStackValues;
@@ -126,16 +128,18 @@ class StackResolver {
   }
 
   #makeIdentity(logicalId: string, resource: TemplateResource): ResourceIdentity {
-    const emulated = identifyResource({
-      ...this.#input,
-      logicalId,
-      type: resource.Type,
+    const { stackName, region, accountId, sqsEndpoint, apiEndpoint } = this.#input;
+    const input: IdentityInput = {
+      ...{ stackName, region, accountId, sqsEndpoint, apiEndpoint, logicalId, type: resource.Type },
       property: (name) => {
         const value = resource.Properties?.[name];
         return value === undefined ? undefined : this.resolve(value, `${logicalId}.${name}`);
       },
-    });
-    return emulated ?? { ref: `${this.#input.stackName}-${logicalId}`, attributes: {} };
+    };
+    return (
+      this.#input.engineIdentity?.(input) ??
+      identifyResource(input) ?? { ref: `${this.#input.stackName}-${logicalId}`, attributes: {} }
+    );
   }
 
   #attribute(logicalId: string, attribute: string): Json {
