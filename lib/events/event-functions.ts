@@ -7,6 +7,7 @@ import type { WharfParameters } from '../parameters.ts';
 import { allowConsume, allowSend } from '../shared/queues.ts';
 import { createFunction } from '../shared/wharf-function.ts';
 import { deliverTimeout, type EventQueues, fanOutTimeout } from './event-queues.ts';
+import { Sweep } from './sweep.ts';
 
 export interface EventFunctionsProps {
   readonly bundleFolder: string;
@@ -27,10 +28,11 @@ const deliverBatchSize = 5;
 const fanOutConcurrencyMax = 50;
 const deliverConcurrencyMax = 100;
 
-/** The two functions between the events queue and the tenants' receivers. */
+/** The functions between the events queue and the tenants' receivers. */
 export class EventFunctions extends Construct {
   readonly fanOut: LambdaFunction;
   readonly deliver: LambdaFunction;
+  readonly sweep: Sweep;
 
   constructor(scope: Construct, id: string, props: EventFunctionsProps) {
     super(scope, id);
@@ -50,6 +52,7 @@ export class EventFunctions extends Construct {
       maxConcurrency: deliverConcurrencyMax,
       reportBatchItemFailures: true,
     });
+    this.sweep = new Sweep(this, 'Sweep', props);
   }
 
   #createFanOut({ tables, queues, bundleFolder, options }: EventFunctionsProps): LambdaFunction {
