@@ -1,6 +1,6 @@
 import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { LRUCache } from 'lru-cache';
+import { BoundedCache } from '../cache/bounded-cache.ts';
 import { tableKeys } from '../storage/table-keys.ts';
 
 export interface DataKeyStoreOptions {
@@ -22,7 +22,7 @@ const cachedKeysMax = 2_000;
  * @example const key = await createDataKeyStore(options)('usr_…')
  */
 export function createDataKeyStore(options: DataKeyStoreOptions): (tenantId: string) => Promise<Uint8Array> {
-  const cache = new LRUCache<string, Promise<Uint8Array>>({ max: cachedKeysMax });
+  const cache = new BoundedCache<string, Promise<Uint8Array>>({ entriesMax: cachedKeysMax });
   return (tenantId) => {
     const cached = cache.get(tenantId);
     if (cached !== undefined) return cached;

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { LRUCache } from 'lru-cache';
+import { BoundedCache } from '../cache/bounded-cache.ts';
 import { isConditionFailed } from '../storage/condition-failed.ts';
 import { tableKeys } from '../storage/table-keys.ts';
 import type { Webhook } from './webhook.ts';
@@ -32,7 +32,7 @@ export interface WebhookReaderOptions {
 
 /** Changes to a webhook take effect after this long. */
 const cacheMs = 5_000;
-const cachedListsMax = 5_000;
+const cachedEntriesMax = 5_000;
 
 /**
  * Reads webhooks with a short cache. An empty list is never cached, so that the first webhook of a session is not missed.
@@ -41,9 +41,9 @@ const cachedListsMax = 5_000;
  */
 export function createWebhookReader(options: WebhookReaderOptions): WebhookReader {
   const now = options.now ?? Date.now;
-  const perf = { now };
-  const lists = new LRUCache<string, readonly Webhook[]>({ max: cachedListsMax, ttl: cacheMs, perf });
-  const single = new LRUCache<string, Webhook>({ max: cachedListsMax, ttl: cacheMs, perf });
+  const bounds = { entriesMax: cachedEntriesMax, maxAgeMs: cacheMs, now };
+  const lists = new BoundedCache<string, readonly Webhook[]>(bounds);
+  const single = new BoundedCache<string, Webhook>(bounds);
 
   const ofScope = async (tenantId: string, scope: string): Promise<readonly Webhook[]> => {
     const cached = lists.get(`${tenantId}/${scope}`);

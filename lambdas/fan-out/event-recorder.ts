@@ -5,7 +5,7 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { LRUCache } from 'lru-cache';
+import { BoundedCache } from '../../core/cache/bounded-cache.ts';
 import type { EventEnvelope } from '../../core/events/event.ts';
 import { type EventSeen, eventRetentionSeconds, type StoredEvent } from '../../core/events/stored-event.ts';
 import { tableKeys } from '../../core/storage/table-keys.ts';
@@ -46,7 +46,7 @@ const roundsMax = 5;
  */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
   const context = { ...options, now: options.now ?? Date.now };
-  const lastSequences = new LRUCache<string, number>({ max: rememberedSessionsMax });
+  const lastSequences = new BoundedCache<string, number>({ entriesMax: rememberedSessionsMax });
   return {
     record: async (envelope) => {
       const session = `${envelope.tenantId}/${envelope.sessionId}`;
