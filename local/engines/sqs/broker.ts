@@ -1,26 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { LocalIdentity } from '../identity.ts';
-import { checkSend } from './check-send.ts';
 import { QueueOwner } from './queue-owner.ts';
-import { readReceiptHandle } from './receipt-handle.ts';
-import type { SendInput } from './sqs-engine.ts';
 import { sqsErrors } from './sqs-errors.ts';
 import type { Journal } from './storage/journal-record.ts';
+import { queueRecord } from './storage/snapshot.ts';
 import { MessageQueue } from './structure/message-queue.ts';
-import { type QueueMessage, queueMessage, type StoredMessage } from './structure/queue-message.ts';
+import {
+  type MessageProgress,
+  type QueueMessage,
+  queueMessage,
+  type StoredMessage,
+  storedPart,
+} from './structure/queue-message.ts';
 import { checkAttributes, type QueueAttributes, settingsOf } from './structure/queue-settings.ts';
 
-export interface BrokerOptions {
-  readonly clock: Clock;
-  readonly identity: LocalIdentity;
-  readonly journal: Journal;
-}
-
 const queueNamePattern = /^[A-Za-z0-9_-]{1,80}$/;
+const queueNameCharactersMax = 80;
 const fifoSuffix = '.fifo';
-/** A visibility timeout never reaches beyond this, whatever is asked for. */
-export const visibilitySecondsMax = 43_200;
 
 /** A queue with what the API knows of it besides its messages. */
 export interface BrokerQueue {
@@ -31,22 +27,29 @@ export interface BrokerQueue {
   tags: Readonly<Record<string, string>>;
 }
 
-/** All queues of one engine: what SQS does, without its protocol. Every change is in the journal before it is answered. */
+/**
+ * All queues of one engine and the ways between them. What is done with messages stands in `message-actions.ts`. Every change is in the
+ * journal before it is answered.
+ */
 export class Broker {
-  readonly #options: BrokerOptions;
+  readonly clock: Clock;
+  /** Set once the queues of an earlier run are back; until then nothing may change. */
+  journal: Journal;
+  readonly #identity: LocalIdentity;
   readonly #queues = new Map<string, BrokerQueue>();
 
-  constructor(options: BrokerOptions) {
-    this.#options = options;
+  constructor(options: { readonly clock: Clock; readonly identity: LocalIdentity; readonly journal: Journal }) {
+    this.clock = options.clock;
+    this.journal = options.journal;
+    this.#identity = options.identity;
   }
 
   get nowMs(): number {
-    return this.#options.clock.now();
+    return this.clock.now();
   }
 
   arn(name: string): string {
-    const { region, accountId } = this.#options.identity;
-    return `arn:aws:sqs:${region}:${accountId}:${name}`;
+    return `arn:aws:sqs:${this.#identity.region}:${this.#identity.accountId}:${name}`;
   }
 
   queues(): BrokerQueue[] {
@@ -71,16 +74,15 @@ export class Broker {
   }
 
   create(name: string, attributes: QueueAttributes, tags: Readonly<Record<string, string>>): BrokerQueue {
-    const fifo = name.endsWith(fifoSuffix);
-    const stem = fifo ? name.slice(0, -fifoSuffix.length) : name;
-    if (!queueNamePattern.test(stem) || name.length > 80) {
+    const stem = name.endsWith(fifoSuffix) ? name.slice(0, -fifoSuffix.length) : name;
+    if (!queueNamePattern.test(stem) || name.length > queueNameCharactersMax) {
       throw sqsErrors.invalidParameter(
         'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
       );
     }
     this.#check(name, attributes);
     const made = this.adopt({ name, attributes, tags, createdAtMs: this.nowMs });
-    this.#record(made);
+    this.journal.append(queueRecord(made));
     return made;
   }
 
@@ -97,122 +99,45 @@ export class Broker {
       createdAtMs: image.createdAtMs,
       toDeadLetters: (message, source) => this.#toDeadLetters(message, source),
     });
-    const owner = new QueueOwner(queue, this.#options.clock, (_queue, taken) => this.#recordTake(queue.name, taken));
+    const owner = new QueueOwner(queue, this.clock, (taken) => this.#recordTake(queue.name, taken));
     const made: BrokerQueue = { owner, queue, attributes: image.attributes, tags: image.tags };
     this.#queues.set(image.name, made);
     return made;
   }
 
+  /** Sets the attributes given and leaves the others; an empty policy is taken away. */
   setAttributes(name: string, attributes: QueueAttributes): void {
     const found = this.get(name);
     this.#check(name, attributes);
-    const merged = { ...found.attributes, ...attributes };
-    found.attributes = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ''));
+    const merged = Object.entries({ ...found.attributes, ...attributes });
+    found.attributes = Object.fromEntries(merged.filter(([, value]) => value !== ''));
     found.queue.settings = settingsOf(found.attributes, found.queue.settings.fifo);
     found.queue.modifiedAtMs = this.nowMs;
-    this.#record(found);
+    this.journal.append(queueRecord(found));
     found.owner.refresh();
   }
 
   setTags(name: string, tags: Readonly<Record<string, string>>): void {
     const found = this.get(name);
     found.tags = tags;
-    this.#record(found);
+    this.journal.append(queueRecord(found));
   }
 
   drop(name: string): void {
     const found = this.get(name);
-    this.#options.journal.append({ kind: 'drop', queue: name });
+    this.journal.append({ kind: 'drop', queue: name });
     this.#queues.delete(name);
     found.owner.close();
   }
 
-  purge(name: string): void {
-    const { queue } = this.get(name);
-    this.#options.journal.append({ kind: 'purge', queue: name });
-    for (const message of [...queue.messages()]) queue.remove(message);
-  }
-
-  send(name: string, input: SendInput): Pick<QueueMessage, 'id' | 'sequence'> {
-    const { queue, owner } = this.get(name);
-    const { delayMs, deduplicationId, deduplicationKey } = checkSend(input, queue.settings);
-    const nowMs = this.nowMs;
-    const earlier = deduplicationKey === undefined ? undefined : queue.deduplication.find(deduplicationKey, nowMs);
-    if (earlier !== undefined) return { id: earlier.messageId, sequence: earlier.sequence };
-    const message: StoredMessage = {
-      id: randomUUID(),
-      body: input.body,
-      attributes: input.attributes,
-      traceHeader: input.traceHeader,
-      groupId: input.groupId,
-      deduplicationId,
-      sequence: queue.lastSequence + 1,
-      sentAtMs: nowMs,
-      senderId: input.senderId ?? 'local',
-    };
-    const progress = { receiveCount: 0, firstReceivedAtMs: undefined, visibleAtMs: nowMs + delayMs };
-    this.#options.journal.append({ kind: 'send', queue: name, message, progress, deduplicationKey });
-    queue.add(queueMessage(message, progress), nowMs);
-    if (deduplicationKey !== undefined) {
-      queue.deduplication.remember(deduplicationKey, {
-        messageId: message.id,
-        sequence: message.sequence,
-        sentAtMs: nowMs,
-      });
-    }
-    owner.refresh();
-    return message;
-  }
-
-  /** Deletes the message of a receive. An old handle of a standard queue is accepted and does nothing; on FIFO it is refused. */
-  delete(name: string, receiptHandle: unknown): void {
-    const { queue, owner } = this.get(name);
-    const receipt = readReceiptHandle(receiptHandle, name);
-    const message = queue.get(receipt.messageId);
-    if (message === undefined) return;
-    const isOld = receipt.receiveCount !== message.receiveCount;
-    if (queue.settings.fifo && (isOld || message.state !== 'in-flight')) {
-      throw sqsErrors.receiptHandleNotUsable(String(receiptHandle), 'The receipt handle has expired.');
-    }
-    if (isOld) return;
-    this.#options.journal.append({ kind: 'delete', queue: name, messageIds: [message.id] });
-    queue.remove(message);
-    owner.refresh();
-  }
-
-  changeVisibility(name: string, receiptHandle: unknown, seconds: unknown): void {
-    const { queue, owner } = this.get(name);
-    const receipt = readReceiptHandle(receiptHandle, name);
-    if (!Number.isInteger(seconds) || Number(seconds) < 0 || Number(seconds) > visibilitySecondsMax) {
-      throw sqsErrors.invalidParameter(
-        `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: VisibilityTimeout must be an integer between 0 and ${visibilitySecondsMax}.`,
-      );
-    }
-    const message = queue.get(receipt.messageId);
-    if (message === undefined || receipt.receiveCount !== message.receiveCount) {
-      throw sqsErrors.receiptHandleNotUsable(
-        String(receiptHandle),
-        'Message does not exist or is not available for visibility timeout change.',
-      );
-    }
-    if (message.state !== 'in-flight') throw sqsErrors.messageNotInflight();
-    const visibleAtMs = this.nowMs + Number(seconds) * 1_000;
-    this.#options.journal.append({ kind: 'hide', queue: name, messageId: message.id, visibleAtMs });
-    queue.hideUntil(message, visibleAtMs, this.nowMs);
-    owner.refresh();
-  }
-
-  /** Moves a message to another queue, keeping its content; `as` says what changes about it. */
-  move(message: QueueMessage, from: MessageQueue, to: BrokerQueue, as: Partial<StoredMessage & QueueMessage>): void {
-    const stored = storedPart(message, { ...as, sequence: to.queue.lastSequence + 1 });
-    const progress = {
-      receiveCount: as.receiveCount ?? message.receiveCount,
-      firstReceivedAtMs: message.firstReceivedAtMs,
-      visibleAtMs: this.nowMs,
-    };
-    this.#options.journal.append({
+  /** Writes down and adds a message that leaves `from`; the caller takes it out there. `as` says what changes about it. */
+  move(message: QueueMessage, from: string, to: BrokerQueue, as: Partial<StoredMessage & MessageProgress>): void {
+    const { receiveCount = message.receiveCount, ...changes } = as;
+    const stored = { ...storedPart(message), ...changes, sequence: to.queue.lastSequence + 1 };
+    const progress = { receiveCount, firstReceivedAtMs: message.firstReceivedAtMs, visibleAtMs: this.nowMs };
+    this.journal.append({
       kind: 'move',
-      queue: from.name,
+      queue: from,
       messageId: message.id,
       to: to.queue.name,
       message: stored,
@@ -223,17 +148,15 @@ export class Broker {
 
   close(): void {
     for (const { owner } of this.#queues.values()) owner.close();
-    this.#options.journal.close();
+    this.journal.close();
   }
 
   /** Standard queues keep the time of sending, FIFO queues begin anew, as AWS has it. */
   #toDeadLetters(message: QueueMessage, source: MessageQueue): boolean {
     const target = this.findByArn(source.settings.redrive?.deadLetterTargetArn ?? '');
     if (target === undefined) return false;
-    this.move(message, source, target, {
-      sourceArn: this.arn(source.name),
-      ...(source.settings.fifo ? { sentAtMs: this.nowMs } : {}),
-    });
+    const sentAtMs = source.settings.fifo ? this.nowMs : message.sentAtMs;
+    this.move(message, source.name, target, { sourceArn: this.arn(source.name), sentAtMs });
     // Not at once: the source is in the middle of its own change.
     queueMicrotask(() => target.owner.refresh());
     return true;
@@ -245,27 +168,14 @@ export class Broker {
     const arn = settingsOf(attributes, fifo).redrive?.deadLetterTargetArn;
     if (arn === undefined) return;
     const target = this.findByArn(arn);
-    if (target === undefined || target.queue.settings.fifo !== fifo || target.queue.name === name) {
-      throw sqsErrors.invalidParameter(
-        `Value ${attributes.RedrivePolicy} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist, is the queue itself or is of another type.`,
-      );
-    }
-  }
-
-  #record({ queue, attributes, tags }: BrokerQueue): void {
-    this.#options.journal.append({
-      kind: 'queue',
-      queue: queue.name,
-      attributes,
-      tags,
-      createdAtMs: queue.createdAtMs,
-      modifiedAtMs: queue.modifiedAtMs,
-      lastSequence: queue.lastSequence,
-    });
+    if (target !== undefined && target.queue.settings.fifo === fifo && target.queue.name !== name) return;
+    throw sqsErrors.invalidParameter(
+      `Value ${attributes.RedrivePolicy} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist, is the queue itself or is of another type.`,
+    );
   }
 
   #recordTake(name: string, taken: readonly QueueMessage[]): void {
-    this.#options.journal.append({
+    this.journal.append({
       kind: 'take',
       queue: name,
       taken: taken.map(({ id, receiveCount, firstReceivedAtMs, visibleAtMs }) => ({
@@ -276,13 +186,4 @@ export class Broker {
       })),
     });
   }
-}
-
-function storedPart(message: QueueMessage, changes: Partial<StoredMessage>): StoredMessage {
-  const { id, body, attributes, traceHeader, groupId, deduplicationId, sequence, sentAtMs, senderId, sourceArn } =
-    message;
-  return {
-    ...{ id, body, attributes, traceHeader, groupId, deduplicationId, sequence, sentAtMs, senderId, sourceArn },
-    ...changes,
-  };
 }

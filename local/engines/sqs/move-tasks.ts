@@ -103,7 +103,7 @@ export class MoveTasks {
 
   /** AWS treats a redriven message as a new one: new id, new time, nothing received yet. */
   #move(message: QueueMessage, source: BrokerQueue, target: BrokerQueue): void {
-    this.#broker.move(message, source.queue, target, {
+    this.#broker.move(message, source.queue.name, target, {
       id: randomUUID(),
       sentAtMs: this.#clock.now(),
       sourceArn: undefined,

@@ -9,7 +9,7 @@ interface Waiter {
 }
 
 /** Hears of every receive before its messages are handed out. */
-export type TakeListener = (queue: MessageQueue, taken: readonly QueueMessage[]) => void;
+export type TakeListener = (taken: readonly QueueMessage[]) => void;
 
 /** More waiting receives on one queue than any stack has consumers. */
 const waitersMax = 10_000;
@@ -45,7 +45,7 @@ export class QueueOwner {
   /** Takes what is ready now. */
   take(max: number, visibilityMs: number | undefined): QueueMessage[] {
     const taken = this.queue.take(max, this.#clock.now(), visibilityMs ?? this.queue.settings.visibilityMs);
-    if (taken.length > 0) this.#onTake(this.queue, taken);
+    if (taken.length > 0) this.#onTake(taken);
     return taken;
   }
 

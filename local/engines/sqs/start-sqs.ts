@@ -1,13 +1,17 @@
+import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { listen } from '../http/listen.ts';
 import { defaultIdentity } from '../identity.ts';
 import { Broker, type BrokerQueue } from './broker.ts';
+import { changeMessageVisibility, deleteMessage, purgeQueue, sendMessage } from './message-actions.ts';
 import { MoveTasks } from './move-tasks.ts';
 import { sqsEndpoint } from './protocol/sqs-endpoint.ts';
 import { receiveMessages } from './receive-messages.ts';
 import { sequenceNumber } from './received-message.ts';
 import type { QueueStatistics, SqsEngine, SqsOptions } from './sqs-engine.ts';
+import { openJournalFile, readJournalFile } from './storage/journal-file.ts';
 import { noJournal } from './storage/journal-record.ts';
+import { restore, snapshot } from './storage/snapshot.ts';
 
 /**
  * Starts SQS on loopback: in memory, or with a journal when `dataFolder` is given.
@@ -24,6 +28,7 @@ export async function startSqs(options: SqsOptions = {}): Promise<SqsEngine> {
     region: options.region ?? defaultIdentity.region,
   };
   const broker = new Broker({ clock, identity, journal: noJournal });
+  if (options.dataFolder !== undefined) bringBack(broker, join(options.dataFolder, 'sqs.journal'));
   const tasks = new MoveTasks(broker, clock);
   const queueUrl = (name: string): string => `${server.endpoint}/${identity.accountId}/${name}`;
   const server = await listen(
@@ -43,20 +48,26 @@ export async function startSqs(options: SqsOptions = {}): Promise<SqsEngine> {
     queueArn: (name) => broker.arn(name),
     queueName: (arnOrUrl) => arnOrUrl.slice(Math.max(arnOrUrl.lastIndexOf(':'), arnOrUrl.lastIndexOf('/')) + 1),
     send: (name, input) => {
-      const { id, sequence } = broker.send(name, input);
+      const { id, sequence } = sendMessage(broker, name, input);
       return { messageId: id, sequenceNumber: name.endsWith('.fifo') ? sequenceNumber(sequence) : undefined };
     },
     receive: (name, receiveOptions) => receiveMessages(broker, name, receiveOptions),
-    delete: (name, receiptHandle) => broker.delete(name, receiptHandle),
-    changeVisibility: (name, receiptHandle, seconds) => broker.changeVisibility(name, receiptHandle, seconds),
+    delete: (name, receiptHandle) => deleteMessage(broker, name, receiptHandle),
+    changeVisibility: (name, receiptHandle, seconds) => changeMessageVisibility(broker, name, receiptHandle, seconds),
     redrive: (name) => tasks.start(broker.arn(name), undefined, undefined).handle,
-    purge: (name) => broker.purge(name),
+    purge: (name) => purgeQueue(broker, name),
     statistics: () => broker.queues().map((found) => statisticsOf(broker, found)),
     stop: async () => {
       broker.close();
       await server.close();
     },
   };
+}
+
+/** The queues of an earlier run, and from then on a journal of all changes. */
+function bringBack(broker: Broker, path: string): void {
+  restore(broker, readJournalFile(path));
+  broker.journal = openJournalFile(path, () => snapshot(broker));
 }
 
 /** CloudFormation gives numbers, booleans and policies as such; the API wants text. */

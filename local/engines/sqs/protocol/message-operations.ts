@@ -1,5 +1,5 @@
-import { visibilitySecondsMax } from '../broker.ts';
 import { messageBytes } from '../check-send.ts';
+import { changeMessageVisibility, deleteMessage, sendMessage, visibilitySecondsMax } from '../message-actions.ts';
 import { attributesDigest, bodyDigest } from '../message-digest.ts';
 import { receiveMessages } from '../receive-messages.ts';
 import { sequenceNumber } from '../received-message.ts';
@@ -43,7 +43,7 @@ export const messageOperations: Readonly<Record<string, Operation>> = {
 function sendOne({ broker, input, accessKeyId }: OperationContext, entry: CallInput): object {
   const send = sendInput(entry, accessKeyId);
   const name = queueNameOfUrl(input);
-  const { id, sequence } = broker.send(name, send);
+  const { id, sequence } = sendMessage(broker, name, send);
   const systemDigest = attributesDigest(attributeMap(entry, 'MessageSystemAttributes'));
   const digest = attributesDigest(send.attributes);
   return {
@@ -111,11 +111,11 @@ function pick<Value>(
 }
 
 function deleteOne({ broker, input }: OperationContext, entry: CallInput): object {
-  broker.delete(queueNameOfUrl(input), entry.ReceiptHandle);
+  deleteMessage(broker, queueNameOfUrl(input), entry.ReceiptHandle);
   return {};
 }
 
 function changeOne({ broker, input }: OperationContext, entry: CallInput): object {
-  broker.changeVisibility(queueNameOfUrl(input), entry.ReceiptHandle, entry.VisibilityTimeout);
+  changeMessageVisibility(broker, queueNameOfUrl(input), entry.ReceiptHandle, entry.VisibilityTimeout);
   return {};
 }

@@ -1,4 +1,5 @@
 import type { BrokerQueue } from '../broker.ts';
+import { purgeQueue } from '../message-actions.ts';
 import { sqsErrors } from '../sqs-errors.ts';
 import { defaultAttributes } from '../structure/queue-settings.ts';
 import {
@@ -30,7 +31,7 @@ export const queueOperations: Readonly<Record<string, Operation>> = {
     );
   },
   DeleteQueue: ({ broker, input }) => broker.drop(queueNameOfUrl(input)),
-  PurgeQueue: ({ broker, input }) => broker.purge(queueNameOfUrl(input)),
+  PurgeQueue: ({ broker, input }) => purgeQueue(broker, queueNameOfUrl(input)),
   SetQueueAttributes: ({ broker, input }) => broker.setAttributes(queueNameOfUrl(input), textMap(input, 'Attributes')),
   GetQueueAttributes: getQueueAttributes,
   ListDeadLetterSourceQueues: ({ broker, input, queueUrl }) => {

@@ -43,6 +43,13 @@ export interface QueueMessage extends StoredMessage, MessageProgress, HeapMember
   readyOrder: number;
 }
 
+/** The part of a message that does not change, for the journal or for another queue. */
+export function storedPart(message: StoredMessage): StoredMessage {
+  const { id, body, attributes, traceHeader, groupId, deduplicationId, sequence, sentAtMs, senderId, sourceArn } =
+    message;
+  return { id, body, attributes, traceHeader, groupId, deduplicationId, sequence, sentAtMs, senderId, sourceArn };
+}
+
 /** A message that enters or re-enters a queue; its state is set by the queue. */
 export function queueMessage(stored: StoredMessage, progress: Readonly<MessageProgress>): QueueMessage {
   return { ...stored, ...progress, state: 'delayed', readyOrder: 0, heapIndex: -1 };
