@@ -7,7 +7,7 @@ import type { WharfParameters } from '../parameters.ts';
 import { allowConsume, allowSend } from '../shared/queues.ts';
 import { createFunction } from '../shared/wharf-function.ts';
 import { deliverTimeout, type EventQueues, fanOutTimeout } from './event-queues.ts';
-import { Sweep } from './sweep.ts';
+import { createSweep } from './sweep.ts';
 
 export interface EventFunctionsProps {
   readonly bundleFolder: string;
@@ -32,7 +32,7 @@ const deliverConcurrencyMax = 100;
 export class EventFunctions extends Construct {
   readonly fanOut: LambdaFunction;
   readonly deliver: LambdaFunction;
-  readonly sweep: Sweep;
+  readonly sweep: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: EventFunctionsProps) {
     super(scope, id);
@@ -52,7 +52,7 @@ export class EventFunctions extends Construct {
       maxConcurrency: deliverConcurrencyMax,
       reportBatchItemFailures: true,
     });
-    this.sweep = new Sweep(this, 'Sweep', props);
+    this.sweep = createSweep(this, props);
   }
 
   #createFanOut({ tables, queues, bundleFolder, options }: EventFunctionsProps): LambdaFunction {

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { environmentNames } from '../../core/environment.ts';
 import { tableIndexes } from '../../core/storage/table-keys.ts';
 import { tableAccess } from '../data/index.ts';
@@ -17,33 +17,29 @@ const sweepTimeout = Duration.seconds(50);
  * Wakes webhook retries that wait longer than a queue can delay a message. Each minute starts a new chain of invocations, so waits of
  * many hours never come near the bound of Lambda's recursion detection.
  */
-export class Sweep extends Construct {
-  readonly function: LambdaFunction;
-
-  constructor(scope: Construct, id: string, props: EventFunctionsProps) {
-    super(scope, id);
-    const { tables, queues, bundleFolder, options } = props;
-    this.function = createFunction(this, 'Function', {
-      name: 'sweep',
-      description: 'Wakes webhook deliveries that are due',
-      bundleFolder,
-      options,
-      timeout: sweepTimeout,
-      environment: {
-        [environmentNames.deliveriesTable]: tables.deliveries.tableName,
-        [environmentNames.deliveriesQueueUrl]: queues.deliveries.queueUrl,
-      },
-      statements: [
-        tableAccess({ table: tables.deliveries, actions: ['Query'], index: tableIndexes.byDue.name }),
-        tableAccess({ table: tables.deliveries, actions: ['UpdateItem'] }),
-        allowSend(queues.deliveries.queueArn),
-      ],
-    });
-    new Rule(this, 'EveryMinute', {
-      description: 'Wakes webhook deliveries that are due',
-      schedule: Schedule.rate(Duration.minutes(1)),
-      // The next sweep makes up for a failed one.
-      targets: [new LambdaTarget(this.function, { retryAttempts: 0 })],
-    });
-  }
+export function createSweep(scope: Construct, props: EventFunctionsProps): LambdaFunction {
+  const { tables, queues, bundleFolder, options } = props;
+  const sweep = createFunction(scope, 'Sweep', {
+    name: 'sweep',
+    description: 'Wakes webhook deliveries that are due',
+    bundleFolder,
+    options,
+    timeout: sweepTimeout,
+    environment: {
+      [environmentNames.deliveriesTable]: tables.deliveries.tableName,
+      [environmentNames.deliveriesQueueUrl]: queues.deliveries.queueUrl,
+    },
+    statements: [
+      tableAccess({ table: tables.deliveries, actions: ['Query'], index: tableIndexes.byDue.name }),
+      tableAccess({ table: tables.deliveries, actions: ['UpdateItem'] }),
+      allowSend(queues.deliveries.queueArn),
+    ],
+  });
+  new Rule(scope, 'EveryMinute', {
+    description: 'Wakes webhook deliveries that are due',
+    schedule: Schedule.rate(Duration.minutes(1)),
+    // The next sweep makes up for a failed one.
+    targets: [new LambdaTarget(sweep, { retryAttempts: 0 })],
+  });
+  return sweep;
 }
