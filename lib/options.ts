@@ -54,24 +54,26 @@ const schema = z
 /** The settings of a deployment, complete and checked. */
 export type WharfOptions = Readonly<z.output<typeof schema>>;
 
-const contextKey = 'wharf';
-const overridePrefix = `${contextKey}:`;
+const objectKey = 'wharf';
+/** Read by `bin/wharf.ts` itself. */
+const switches = new Set(['nag']);
 
 /**
- * Reads the options from the CDK context: the object `wharf` of `cdk.json`, then single options given as `-c wharf:shards=128`,
- * which win. Values from a command line are text; they are read as JSON where that is possible. Throws one sentence per fault.
+ * Reads the options from the CDK context: the object `wharf` of `cdk.json`, then single options by their bare names
+ * (`-c shards=128`), which win. Values from a command line are text; they are read as JSON where that is possible. Throws one
+ * sentence per fault. A bare name that is no option is a fault too; names with a colon or an @ belong to CDK.
  *
- * @example readOptions({ wharf: { stage: 'staging' }, 'wharf:shards': '16' }).shards // 16
+ * @example readOptions({ wharf: { stage: 'staging' }, shards: '16' }).shards // 16
  */
 export function readOptions(context: Readonly<Record<string, unknown>>): WharfOptions {
-  const base = fromText(context[contextKey] ?? {});
+  const base = fromText(context[objectKey] ?? {});
   if (typeof base !== 'object' || base === null || Array.isArray(base)) {
     throw new Error('The context value `wharf` must be an object of options.');
   }
-  const overrides = Object.entries(context)
-    .filter(([key]) => key.startsWith(overridePrefix))
-    .map(([key, value]) => [key.slice(overridePrefix.length), fromText(value)] as const);
-  const result = schema.safeParse({ ...base, ...Object.fromEntries(overrides) });
+  const single = Object.entries(context)
+    .filter(([key]) => key !== objectKey && !switches.has(key) && !/[:@]/.test(key))
+    .map(([key, value]) => [key, fromText(value)] as const);
+  const result = schema.safeParse({ ...base, ...Object.fromEntries(single) });
   if (result.success) return result.data;
   throw new Error(
     `The options of the stack are not valid.\n${result.error.issues.map(sentence).join('\n')}\nAll options: docs/deploy.md.`,

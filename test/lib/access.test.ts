@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { resourcesOf, synthesize } from './support/synthesize.ts';
+
+const template = synthesize();
+const statements = collectStatements();
+
+interface Statement {
+  readonly role: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly condition: unknown;
+}
+
+function collectStatements(): Statement[] {
+  const inline = resourcesOf(template, 'AWS::IAM::Role').flatMap(([id, { Properties }]) =>
+    ((Properties.Policies ?? []) as { PolicyDocument: Document }[]).map(
+      (policy) => [id, policy.PolicyDocument] as const,
+    ),
+  );
+  const attached = resourcesOf(template, 'AWS::IAM::Policy').flatMap(([, { Properties }]) =>
+    (Properties.Roles as { Ref: string }[]).map(({ Ref }) => [Ref, Properties.PolicyDocument as Document] as const),
+  );
+  return [...inline, ...attached].flatMap(([role, document]) =>
+    document.Statement.filter(({ Effect }) => Effect === 'Allow').map((statement) => ({
+      role: role.replace(/(Role)?[0-9A-F]{8}$/, ''),
+      actions: [statement.Action].flat(),
+      resources: [statement.Resource].flat().map((value) => JSON.stringify(value)),
+      condition: statement.Condition,
+    })),
+  );
+}
+
+interface Document {
+  readonly Statement: readonly {
+    readonly Effect: string;
+    readonly Action: string | string[];
+    readonly Resource: unknown;
+    readonly Condition?: unknown;
+  }[];
+}
+
+/** Roles that may do something to a resource whose reference contains the text. */
+function rolesOn(text: string, action = /./): string[] {
+  const found = statements.filter(
+    ({ resources, actions }) =>
+      resources.some((value) => value.includes(text)) && actions.some((name) => action.test(name)),
+  );
+  return [...new Set(found.map(({ role }) => role))].sort();
+}
+
+test('no role has an AWS managed policy', () => {
+  for (const [, { Properties }] of resourcesOf(template, 'AWS::IAM::Role')) {
+    expect(Properties.ManagedPolicyArns).toBeUndefined();
+  }
+});
+
+test('no statement allows a wildcard action', () => {
+  expect(statements.length).toBeGreaterThan(30);
+  expect(statements.flatMap(({ actions }) => actions).filter((action) => action.includes('*'))).toEqual([]);
+});
+
+test('wildcard resources are the shard queues, the objects of the media bucket, and the one action that takes none', () => {
+  const wildcards = statements.flatMap(({ resources, actions }) =>
+    resources.filter((value) => value.includes('*')).map((value) => `${actions.join(',')} ${value}`),
+  );
+  for (const wildcard of wildcards) {
+    expect(wildcard).toMatch(/-shard-\*\.fifo|^s3:GetObject,s3:PutObject .*Media|^ecr:GetAuthorizationToken "\*"$/);
+  }
+});
+
+describe('who may touch what', () => {
+  test.each([
+    ['TablesKeys', ['FleetTask']],
+    ['TablesFleet', ['FleetTask']],
+    ['TablesMessages', ['FleetTask', 'Messages']],
+    ['TablesDeliveries', ['EventFunctionsDeliver', 'EventFunctionsFanOut', 'EventFunctionsSweepFunction', 'Webhooks']],
+    [
+      'TablesControl',
+      ['Auth', 'EventFunctionsDeliver', 'EventFunctionsFanOut', 'FleetTask', 'Messages', 'Sessions', 'Webhooks'],
+    ],
+    ['Media', ['FleetTask']],
+    ['JwtSecret', ['Auth', 'Messages', 'Sessions', 'Webhooks']],
+    ['SealingKey', ['EventFunctionsDeliver', 'FleetTask', 'Sessions']],
+  ])('%s: %j', (resource, roles) => {
+    expect(rolesOn(resource)).toEqual(roles);
+  });
+
+  test('deliver opens secrets and seals none', () => {
+    expect(rolesOn('SealingKey', /GenerateDataKey/)).toEqual(['FleetTask', 'Sessions']);
+  });
+
+  test('functions put commands on shard queues, only connectors take them', () => {
+    expect(rolesOn('-shard-*.fifo', /SendMessage/)).toEqual(['Messages', 'Sessions']);
+    expect(rolesOn('-shard-*.fifo', /ReceiveMessage/)).toEqual(['FleetTask']);
+  });
+
+  test('only connectors publish events', () => {
+    expect(rolesOn('EventQueuesEvents', /SendMessage/)).toEqual(['FleetTask']);
+  });
+
+  test('system may write its log and nothing else', () => {
+    const own = statements.filter(({ role }) => role === 'System');
+    expect(own.flatMap(({ actions }) => actions)).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+  });
+
+  test('nobody scans a table', () => {
+    expect(statements.flatMap(({ actions }) => actions)).not.toContain('dynamodb:Scan');
+  });
+});
+
+test('every statement on the control table names the partitions it is for', () => {
+  const onControl = statements.filter(({ resources }) => resources.some((value) => value.includes('TablesControl')));
+  for (const { role, condition } of onControl) {
+    expect(condition, role).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.anything() } });
+  }
+  const ofConnector = onControl.filter(({ role }) => role === 'FleetTask');
+  expect(JSON.stringify(ofConnector)).not.toMatch(/KEYHASH|EMAIL|WEBHOOKS/);
+});
