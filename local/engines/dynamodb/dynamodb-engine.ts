@@ -56,10 +56,10 @@ export interface DynamodbOptions {
   readonly region?: string | undefined;
   /** Default: `process.env`. Read for `WHARF_DYNAMODB_ENDPOINT` and the opt-in to DynamoDB Local. */
   readonly environment?: NodeJS.ProcessEnv | undefined;
-  /** Seconds between sweeps of expired items; 0 leaves sweeping to the caller. Default 5. */
+  /** Seconds between sweeps of expired items; 0 leaves sweeping to the caller. Default 60. */
   readonly sweepSeconds?: number | undefined;
   /** Milliseconds since the epoch, for expiry. */
   readonly now?: (() => number) | undefined;
-  /** Hears that the engine ended by itself, or that a sweep failed. Default: throws the news away into `process.emitWarning`. */
+  /** Hears that the engine ended by itself, or that a sweep failed. Default: `process.emitWarning`. */
   readonly onTrouble?: ((message: string) => void) | undefined;
 }

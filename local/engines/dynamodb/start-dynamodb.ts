@@ -1,9 +1,14 @@
-import { defaultIdentity } from '../identity.ts';
-import { createDynamodbCaller } from './call-dynamodb.ts';
+import { defaultIdentity, type LocalIdentity } from '../identity.ts';
+import { type CallDynamodb, createDynamodbCaller } from './call-dynamodb.ts';
 import { chooseEngine } from './choose-engine.ts';
 import { createTable } from './create-table.ts';
 import type { CreatedTable, DynamodbEngine, DynamodbOptions, TableDefinition } from './dynamodb-engine.ts';
+import { startDynamodbFront } from './dynamodb-front.ts';
 import { knownTable, type TableRegistry } from './table-registry.ts';
+import { sweepTable } from './time-to-live-sweeper.ts';
+
+/** A sweep reads whole tables; AWS itself lets expired items stand for days. */
+const defaultSweepSeconds = 60;
 
 /**
  * Starts DynamoDB on loopback: in memory, or in files when `dataFolder` is given.
@@ -16,28 +21,85 @@ import { knownTable, type TableRegistry } from './table-registry.ts';
 export async function startDynamodb(options: DynamodbOptions = {}): Promise<DynamodbEngine> {
   const onTrouble = options.onTrouble ?? ((message: string) => process.emitWarning(message));
   const engine = await chooseEngine(options, onTrouble);
-  const identity = {
+  const identity: LocalIdentity = {
     accountId: options.accountId ?? defaultIdentity.accountId,
     region: options.region ?? defaultIdentity.region,
   };
   const call = createDynamodbCaller(engine.endpoint);
   const tables: TableRegistry = new Map();
+  const front = await startFront(options, engine, identity, tables);
+  const now = options.now ?? Date.now;
+  const sweepExpired = () => sweepAll(call, tables, Math.floor(now() / 1_000));
+  const sweepSeconds = options.sweepSeconds ?? defaultSweepSeconds;
+  const stopSweeping = sweepSeconds === 0 ? async () => undefined : repeat(sweepSeconds, sweepExpired, onTrouble);
   return {
     kind: engine.kind,
-    endpoint: engine.endpoint,
+    endpoint: front?.endpoint ?? engine.endpoint,
     createTable: async (definition: TableDefinition): Promise<CreatedTable> => {
       const { created, streamArn } = await createTable(call, definition);
       tables.set(definition.TableName, knownTable(definition));
       const arn = `arn:aws:dynamodb:${identity.region}:${identity.accountId}:table/${definition.TableName}`;
       return { name: definition.TableName, arn, streamArn, created };
     },
-    sweepExpired: async () => 0,
+    sweepExpired,
     itemCounts: () => itemCounts(call, tables),
-    stop: () => engine.stop(),
+    stop: async () => {
+      await stopSweeping();
+      await front?.close();
+      await engine.stop();
+    },
   };
 }
 
-async function itemCounts(call: ReturnType<typeof createDynamodbCaller>, tables: TableRegistry) {
+/** Without policies to ask there is nothing to stand between caller and engine. */
+async function startFront(
+  { authorize, port }: DynamodbOptions,
+  engine: { readonly endpoint: string; stop(): Promise<void> },
+  identity: LocalIdentity,
+  tables: TableRegistry,
+) {
+  if (authorize === undefined) return undefined;
+  try {
+    return await startDynamodbFront({ port: port ?? 0, engineEndpoint: engine.endpoint, authorize, identity, tables });
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  }
+}
+
+async function sweepAll(call: CallDynamodb, tables: TableRegistry, nowSeconds: number): Promise<number> {
+  let deleted = 0;
+  for (const table of tables.values()) deleted += await sweepTable(call, table, nowSeconds);
+  return deleted;
+}
+
+/** Repeats until stopped, one at a time; the next turn begins `seconds` after the end of the last. */
+function repeat(
+  seconds: number,
+  action: () => Promise<unknown>,
+  onTrouble: (message: string) => void,
+): () => Promise<void> {
+  let stopped = false;
+  let running: Promise<void> = Promise.resolve();
+  const plan = () => setTimeout(() => (running = turn()), seconds * 1_000).unref();
+  const turn = async (): Promise<void> => {
+    try {
+      await action();
+    } catch (error) {
+      // The next turn finds what this one left.
+      if (!stopped) onTrouble(`Expired items could not be deleted: ${String(error)}`);
+    }
+    if (!stopped) timer = plan();
+  };
+  let timer = plan();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+async function itemCounts(call: CallDynamodb, tables: TableRegistry) {
   return Promise.all(
     [...tables.keys()].map(async (name) => {
       const { Table } = await call('DescribeTable', { TableName: name });
