@@ -11,7 +11,7 @@ export interface SimulatorSettings {
 
 export interface TrustedSimulator {
   readonly url: string;
-  readonly rootKey: Buffer;
+  readonly rootKey: Buffer<ArrayBuffer>;
 }
 
 /**

@@ -1,0 +1,59 @@
+import { type AuthenticationCreds, initAuthCreds } from '@whiskeysockets/baileys';
+import type { KeyedLock } from '../../concurrency/keyed-lock.ts';
+import { createKeyedLock } from '../../concurrency/keyed-lock.ts';
+import type { Engine } from '../port.ts';
+import { BaileysConnection } from './baileys-connection.ts';
+import { isLinkedCredentials } from './credential-saver.ts';
+import { prepareBaileys } from './prepare-baileys.ts';
+import type { EngineLogger } from './quiet-logger.ts';
+import { createSharedCaches, type SessionCaches } from './shared-caches.ts';
+import type { TrustedSimulator } from './trust-simulator.ts';
+import { createWatchdog, type Watchdog } from './watchdog.ts';
+
+export interface BaileysEngineOptions {
+  readonly logger: EngineLogger;
+  /** A simulator in WhatsApp's place, already checked. */
+  readonly simulator?: TrustedSimulator;
+  /** Wall clock and monotonic clock, in milliseconds. */
+  readonly now: () => number;
+  readonly monotonicNow: () => number;
+}
+
+/** What all connections of an engine share. */
+export interface EngineParts {
+  readonly logger: EngineLogger;
+  readonly webSocketUrl: string;
+  readonly cachesOf: (sessionId: string) => SessionCaches;
+  readonly addressLock: KeyedLock;
+  readonly watchdog: Watchdog;
+  readonly now: () => number;
+  readonly monotonicNow: () => number;
+}
+
+const whatsappUrl = 'wss://web.whatsapp.com/ws/chat';
+
+/**
+ * The engine over Baileys 7.0.0-rc14. One per process: its lock and caches span all sessions.
+ *
+ * @example const engine = createBaileysEngine({ logger, now: Date.now, monotonicNow: () => performance.now() });
+ */
+export function createBaileysEngine({ logger, simulator, now, monotonicNow }: BaileysEngineOptions): Engine {
+  prepareBaileys(simulator);
+  const parts: EngineParts = {
+    logger,
+    webSocketUrl: simulator?.url ?? whatsappUrl,
+    cachesOf: createSharedCaches(),
+    addressLock: createKeyedLock(),
+    watchdog: createWatchdog(monotonicNow),
+    now,
+    monotonicNow,
+  };
+  return {
+    isLinked: (vault) => isLinkedCredentials(vault.credentials),
+    connect: async (options) => {
+      const stored = options.vault.credentials as AuthenticationCreds | undefined;
+      const creds = isLinkedCredentials(stored) && stored !== undefined ? stored : initAuthCreds();
+      return new BaileysConnection(parts, options, creds);
+    },
+  };
+}

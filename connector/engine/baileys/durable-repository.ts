@@ -1,0 +1,77 @@
+import type { AuthenticationCreds, SignalKeyStoreWithTransaction, SocketConfig } from '@whiskeysockets/baileys';
+import type { KeyedLock } from '../../concurrency/keyed-lock.ts';
+
+type MakeSignalRepository = SocketConfig['makeSignalRepository'];
+type SignalRepository = ReturnType<MakeSignalRepository>;
+
+export interface DurableRepositoryOptions {
+  /** The repository of Baileys itself. */
+  readonly makeRepository: MakeSignalRepository;
+  /** One for the whole process, keyed by signal address. */
+  readonly addressLock: KeyedLock;
+  /**
+   * Makes a decrypted message durable; called between decryption and the commit of the ratchet. When it rejects, nothing is
+   * committed. `ciphertext` is the very buffer of the stanza.
+   */
+  publish(ciphertext: Uint8Array, plaintext: Uint8Array, senderJid: string): Promise<void>;
+}
+
+/**
+ * Decorates the signal repository of Baileys so that a message is published before its ratchet is stored, and stored before its
+ * receipt goes out. Two locks are needed for that to be true (measurements: `docs/decisions/0004-two-locks.md`):
+ *
+ * - Every change of a Signal session runs as a key transaction under the socket's own id. Baileys locks a send by the own id but a
+ *   decryption by the sender's, each with its own snapshot; the last commit would win. The nested transaction of Baileys joins
+ *   the outer one, so the ratchet is written only after `work` has returned.
+ * - Inside it, a process-wide lock per signal address. libsignal keeps one job queue per address for the whole process and runs a
+ *   waiting job in the async context of whoever started the queue, which would put one tenant's ratchet into another's
+ *   transaction.
+ *
+ * Order is always own id, then address, so there is no cycle. Check again with each version of Baileys.
+ *
+ * @example makeWASocket({ …, makeSignalRepository: durableRepository({ makeRepository, addressLock, publish }) })
+ */
+export function durableRepository({
+  makeRepository,
+  addressLock,
+  publish,
+}: DurableRepositoryOptions): MakeSignalRepository {
+  return (auth, logger, pnToLid) => {
+    const inner = makeRepository(auth, logger, pnToLid);
+    const keys = auth.keys as SignalKeyStoreWithTransaction;
+    const creds = auth.creds as AuthenticationCreds;
+    const alone = <T>(address: string | undefined, work: () => Promise<T>): Promise<T> =>
+      keys.transaction(
+        () => (address === undefined ? work() : addressLock(address, work)),
+        // The very key that Baileys uses for sends and pre-keys.
+        creds.me?.id ?? 'upload-pre-keys',
+      );
+    const address = (jid: string) => inner.jidToSignalProtocolAddress(jid);
+    const senderKey = (group: string, author: string) => `${group}::${address(author)}`;
+
+    const decorated: SignalRepository = {
+      ...inner,
+      decryptMessage: (options) =>
+        alone(address(options.jid), async () => {
+          const plaintext = await inner.decryptMessage(options);
+          await publish(options.ciphertext, plaintext, options.jid);
+          return plaintext;
+        }),
+      decryptGroupMessage: (options) =>
+        alone(senderKey(options.group, options.authorJid), async () => {
+          const plaintext = await inner.decryptGroupMessage(options);
+          await publish(options.msg, plaintext, options.authorJid);
+          return plaintext;
+        }),
+      processSenderKeyDistributionMessage: (options) =>
+        alone(senderKey(options.item.groupId ?? '', options.authorJid), () =>
+          inner.processSenderKeyDistributionMessage(options),
+        ),
+      encryptMessage: (options) => alone(address(options.jid), () => inner.encryptMessage(options)),
+      injectE2ESession: (options) => alone(address(options.jid), () => inner.injectE2ESession(options)),
+      migrateSession: (from, to) => alone(undefined, () => inner.migrateSession(from, to)),
+      deleteSession: (jids) => alone(undefined, () => inner.deleteSession(jids)),
+    };
+    return decorated;
+  };
+}
