@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { environmentNames } from '../../core/environment.ts';
@@ -104,11 +105,8 @@ function messagesPlan({ tables, secrets, options, shardQueues }: ApiFunctionsPro
       [environmentNames.shardCount]: String(options.shards),
     },
     statements: [
-      tableAccess({
-        table: tables.control,
-        actions: ['GetItem'],
-        partitions: [controlPartitions.tenant, controlPartitions.keyHash],
-      }),
+      tableAccess({ table: tables.control, actions: ['GetItem'], partitions: [controlPartitions.tenant] }),
+      apiKeyUse(tables),
       tableAccess({ table: tables.messages, actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] }),
       secrets.readJwtSecret(),
       shardQueues.statement(['SendMessage']),
@@ -128,11 +126,21 @@ function webhooksPlan({ tables, secrets }: ApiFunctionsProps): FunctionPlan {
       tableAccess({
         table: tables.control,
         actions: ['GetItem', 'Query'],
-        partitions: [controlPartitions.tenant, controlPartitions.webhooks, controlPartitions.keyHash],
+        partitions: [controlPartitions.tenant, controlPartitions.webhooks],
       }),
+      apiKeyUse(tables),
       tableAccess({ table: tables.deliveries, actions: ['GetItem', 'Query'] }),
       tableAccess({ table: tables.deliveries, actions: ['Query'], index: tableIndexes.byWebhook.name }),
       secrets.readJwtSecret(),
     ],
   };
+}
+
+/** Finding the key that a request brings, and noting its last use. */
+function apiKeyUse(tables: Tables): PolicyStatement {
+  return tableAccess({
+    table: tables.control,
+    actions: ['GetItem', 'UpdateItem'],
+    partitions: [controlPartitions.keyHash],
+  });
 }
