@@ -73,7 +73,7 @@ describe('who may touch what', () => {
     ['TablesKeys', ['FleetTask']],
     ['TablesFleet', ['FleetTask']],
     ['TablesMessages', ['FleetTask', 'Messages']],
-    ['TablesDeliveries', ['EventFunctionsDeliver', 'EventFunctionsFanOut', 'EventFunctionsSweepFunction', 'Webhooks']],
+    ['TablesDeliveries', ['EventFunctionsDeliver', 'EventFunctionsFanOut', 'EventFunctionsSweep', 'Webhooks']],
     [
       'TablesControl',
       ['Auth', 'EventFunctionsDeliver', 'EventFunctionsFanOut', 'FleetTask', 'Messages', 'Sessions', 'Webhooks'],
