@@ -23,6 +23,8 @@ export interface Session {
   readonly desired: DesiredState;
   /** Grows with each change of `desired`, so that a `restart` is seen although `desired` stays the same. */
   readonly desiredRev: number;
+  /** The `desiredRev` that the connector acted on last, whatever came of it. */
+  readonly handledRev?: number;
   /** When `desired` or `desiredRev` last changed: a status older than that has not seen the wish yet. */
   readonly desiredAt?: string;
   readonly status: SessionStatus;
