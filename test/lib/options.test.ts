@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readOptions } from '../../lib/options.ts';
 
@@ -33,4 +35,12 @@ describe('readOptions', () => {
   ])('%j is refused by name', (context, message) => {
     expect(() => readOptions(context)).toThrow(message);
   });
+});
+
+test('the deployment guide lists every option with its default', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8');
+  for (const [name, value] of Object.entries(readOptions({}))) {
+    const shown = Array.isArray(value) ? 'none' : String(value);
+    expect(guide, name).toMatch(new RegExp(`^\\| \`${name}\` \\| \`?${shown}\`? \\|`, 'm'));
+  }
 });
