@@ -31,6 +31,8 @@ export class Account {
   /** A phone does one thing at a time, so that what it sends keeps its order. */
   readonly serial = new SerialQueue();
   undecryptable = 0;
+  /** Deliveries that are not confirmed yet, by message id. */
+  readonly unconfirmed = new Map<string, () => void>();
   readonly #store: Store;
   readonly #retries = new Map<string, number>();
 
@@ -71,6 +73,13 @@ export class Account {
     const companion = new Companion(this.phone, state, this.#store);
     this.companions.set(state.device, companion);
     return companion;
+  }
+
+  /** Confirms a delivery, unless that was done before: what is read was delivered first, however fast the reader is. */
+  confirm(id: string): void {
+    const send = this.unconfirmed.get(id);
+    this.unconfirmed.delete(id);
+    send?.();
   }
 
   /** How often this phone has asked for a message again, this time included. */

@@ -14,8 +14,10 @@ export interface CompanionState {
   /** The encoded ADVSignedDeviceIdentity that others need to trust this device. */
   readonly deviceIdentity: string;
   readonly linkedAt: string;
-  /** Whether the first history and the app state key were queued. */
-  bootstrapped: boolean;
+  /** How often the app state key and the first history were sent. */
+  bootstraps: number;
+  /** The device has made use of both: it has asked for app state and lived on. */
+  isBootstrapped: boolean;
 }
 
 /** The socket of a device, as far as its queue needs it. */

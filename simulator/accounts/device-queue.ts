@@ -81,15 +81,23 @@ export class DeviceQueue {
       const { stanza } = queued;
       if (queued.sentOn === undefined || stanza.tag !== tag || stanza.attrs.id !== id) continue;
       if (tag === 'receipt' && (stanza.attrs.type ?? '') !== (type ?? '')) continue;
-      this.#stanzas.delete(queued.sequence);
-      this.#store.remove(`${this.#prefix}/${queued.sequence}`);
+      this.#remove(queued.sequence);
       return true;
     }
     return false;
   }
 
+  /** Takes out what is sent only after `<offline/>`, because it is about to be made anew. */
+  dropAfterOffline(): void {
+    for (const { sequence, afterOffline } of this.#stanzas.values()) if (afterOffline) this.#remove(sequence);
+  }
+
   clear(): void {
-    for (const sequence of this.#stanzas.keys()) this.#store.remove(`${this.#prefix}/${sequence}`);
-    this.#stanzas.clear();
+    for (const sequence of this.#stanzas.keys()) this.#remove(sequence);
+  }
+
+  #remove(sequence: number): void {
+    this.#stanzas.delete(sequence);
+    this.#store.remove(`${this.#prefix}/${sequence}`);
   }
 }

@@ -124,7 +124,8 @@ export function finishPairing(connection: Connection, answer: Node): void {
     signedPreKey: { id, publicKey: publicKey.toString('base64'), signature: signature.toString('base64') },
     deviceIdentity: deviceIdentity.toString('base64'),
     linkedAt: new Date().toISOString(),
-    bootstrapped: false,
+    bootstraps: 0,
+    isBootstrapped: false,
   });
   world.events.add('linked', { connection: connection.id, phone: account.phone, device });
   attempt.succeed(device);

@@ -19,6 +19,7 @@ export function readMessages(
   for (const id of ids) {
     const message = phone.inbox.get(id);
     if (message === undefined) continue;
+    phone.confirm(id);
     const chat = `${message.from} ${message.addressedAs}`;
     chats.set(chat, [...(chats.get(chat) ?? []), message]);
   }

@@ -26,7 +26,8 @@ export function receiveOnPhone(world: World, envelope: Envelope, id: string, mes
   });
   if (!isNew) world.statistics.duplicates++;
   if (phone === author) return;
-  world.timers.after(world.settings.receiptDelayMs, () =>
+  phone.unconfirmed.set(id, () =>
     deliverReceipt(world, { to: author, from: phone, addressing: addressedAs, ids: [id], type: undefined }),
   );
+  world.timers.after(world.settings.receiptDelayMs, () => phone.confirm(id));
 }

@@ -4,11 +4,21 @@ import type { Connection } from '../connection.ts';
 import { collectionOf, patchesSince, takePatch } from '../wire/app-state.ts';
 import { bytesOf, child, children, type Node, node } from '../wire/node.ts';
 
+/** A client that is still there so long after its first question has stored the answer. */
+const settledAfterMs = 2000;
+
 /** Gives a device the app state that it does not have, and takes the patches that it brings. */
 export async function answerAppStateSync(connection: Connection, request: Node): Promise<Node[]> {
   const { companion, world } = connection;
   const account = companion === undefined ? undefined : world.directory.find(companion.phone);
   if (companion === undefined || account === undefined) return [];
+  if (!companion.state.isBootstrapped) {
+    world.timers.after(settledAfterMs, () => {
+      if (connection.isClosed) return;
+      companion.state.isBootstrapped = true;
+      companion.keep();
+    });
+  }
   const answers: Node[] = [];
   for (const asked of children(child(request, 'sync'), 'collection')) {
     answers.push(await syncCollection(account, companion, asked));

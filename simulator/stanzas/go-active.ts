@@ -6,11 +6,18 @@ import { sendPeerMessage } from '../phone/send-peer-message.ts';
 import { writePushName } from '../wire/app-state.ts';
 import { type Node, node, serverJid } from '../wire/node.ts';
 import { appStateKeyShare, historyNotification } from '../wire/peer-messages.ts';
+import type { World } from '../world/world.ts';
+
+/** A client that never asks for app state has chosen to live without. */
+const bootstrapsMax = 3;
 
 /** The client asked for its messages: everything in its queue goes out, and from now on new stanzas go out at once. */
 export function goActive(connection: Connection): void {
   const { companion } = connection;
   if (companion === undefined || connection.isActive) return;
+  const { isBootstrapped, bootstraps } = companion.state;
+  const mustBootstrap = !isBootstrapped && bootstraps < bootstrapsMax;
+  if (mustBootstrap) companion.queue.dropAfterOffline();
   const waiting = companion.queue.all();
   const offline = waiting.filter((queued) => !queued.afterOffline);
   if (offline.length > 0) connection.send(offlinePreview(offline));
@@ -22,7 +29,7 @@ export function goActive(connection: Connection): void {
     if (queued.afterOffline) sendQueued(connection, queued, queued.stanza.attrs);
   }
   connection.isActive = true;
-  bootstrap(connection, companion);
+  if (mustBootstrap) bootstrap(connection.world, companion);
 }
 
 function sendQueued(connection: Connection, queued: QueuedStanza, attrs: Node['attrs']): void {
@@ -43,12 +50,14 @@ function offlinePreview(offline: readonly QueuedStanza[]): Node {
   ]);
 }
 
-/** At its first login a device gets the app state key and then a history, in this order: it waits for both. */
-function bootstrap(connection: Connection, companion: Companion): void {
-  const { world } = connection;
+/**
+ * At its first login a device gets the app state key and then a history, in this order, and waits for both. One that dies before it has
+ * made use of them waits again the next time, although it has acknowledged them, so they are sent again.
+ */
+function bootstrap(world: World, companion: Companion): void {
   const account = world.directory.find(companion.phone);
-  if (account === undefined || companion.state.bootstrapped) return;
-  companion.state.bootstrapped = true;
+  if (account === undefined) return;
+  companion.state.bootstraps++;
   companion.keep();
   account.serial
     .run(() => bootstrapDevice(account, companion))

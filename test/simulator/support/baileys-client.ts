@@ -55,8 +55,11 @@ export class BaileysClient {
   readonly connection: Partial<ConnectionState>[] = [];
   readonly acks: { id: string; error: string | undefined }[] = [];
   readonly notifications: string[] = [];
+  histories = 0;
   socket: WASocket;
   readonly #url: string;
+  /** The end of an outdated socket must not be taken for that of the newest. */
+  #generation = 0;
   readonly #options: Partial<UserFacingSocketConfig>;
 
   constructor(url: string, auth = new MemoryAuth(), options: Partial<UserFacingSocketConfig> = {}) {
@@ -117,11 +120,17 @@ export class BaileysClient {
       ...this.#options,
     });
     socket.ev.on('creds.update', (update) => void Object.assign(this.auth.creds, update));
-    socket.ev.on('connection.update', (update) => void this.connection.push(update));
+    const generation = ++this.#generation;
+    socket.ev.on('connection.update', (update) => {
+      if (generation === this.#generation) this.connection.push(update);
+    });
     socket.ev.on('messages.upsert', ({ messages, type }) => {
       for (const message of messages) if (!message.message?.protocolMessage) this.received.push({ type, message });
     });
     socket.ev.on('messages.update', (updates) => void this.statuses.push(...updates));
+    socket.ev.on('messaging-history.set', () => {
+      this.histories++;
+    });
     socket.ws.on('CB:ack,class:message', ({ attrs }: { attrs: Record<string, string> }) => {
       this.acks.push({ id: attrs.id ?? '', error: attrs.error });
     });

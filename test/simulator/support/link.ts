@@ -1,8 +1,9 @@
 import type { RunningSimulator } from '../../../simulator/start-simulator.ts';
 import { BaileysClient } from './baileys-client.ts';
 import { ControlClient } from './control-client.ts';
+import { waitFor } from './wait-for.ts';
 
-/** A client that is linked to a phone by QR and logged in. */
+/** A client that is linked to a phone by QR, logged in, and done with its first synchronisation. */
 export async function linkClient(
   simulator: RunningSimulator,
   phone: string,
@@ -13,5 +14,6 @@ export async function linkClient(
   await control.post(`/phones/${phone}/scan`, { qr: await client.qr() });
   await client.closed();
   await client.reconnect();
+  await waitFor('the first synchronisation', () => (client.auth.creds.accountSyncCounter ?? 0) > 0);
   return client;
 }
