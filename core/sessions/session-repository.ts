@@ -8,7 +8,11 @@ import type { Session, SessionLinking } from './session.ts';
 import type { DesiredState } from './session-status.ts';
 
 /** What a tenant may change of a session. */
-export type SessionChange = Partial<Pick<Session, 'name' | 'metadata' | 'settings'>>;
+export interface SessionChange {
+  readonly name?: string | undefined;
+  readonly metadata?: Session['metadata'] | undefined;
+  readonly settings?: Session['settings'] | undefined;
+}
 
 /**
  * Session rows as the API sees them. A session that is being deleted is not there any more for anybody but its connector, so every
@@ -106,7 +110,7 @@ async function updateSession(
   changes: Readonly<Record<string, unknown>>,
   countsUp: boolean,
 ): Promise<Session | undefined> {
-  const names = Object.keys(changes);
+  const names = Object.keys(changes).filter((name) => changes[name] !== undefined);
   const sets = names.map((name) => `#${name} = :${name}`);
   try {
     const { Attributes } = await dynamodb.send(

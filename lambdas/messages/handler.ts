@@ -1,0 +1,52 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createCommandQueue } from '../../core/commands/command-queue.ts';
+import { environmentNames, requireEnvironment } from '../../core/environment.ts';
+import { notFound } from '../../core/http/not-found.ts';
+import { createMessageRepository } from '../../core/messages/message-repository.ts';
+import { createSessionRepository } from '../../core/sessions/session-repository.ts';
+import { createApiHandler } from '../shared/api-handler.ts';
+import { createApiParts, maxAttempts, requestHandler } from '../shared/api-parts.ts';
+import { bind } from '../shared/operation.ts';
+import { messageOperations } from './operations.ts';
+import { presentMessage } from './present-message.ts';
+import { type SendMessageParts, sendMessage } from './send-message.ts';
+
+const { logger, dynamodb, control, authenticate } = createApiParts('messages');
+const sessions = createSessionRepository(control);
+const messages = createMessageRepository({
+  dynamodb,
+  tableName: requireEnvironment(environmentNames.messagesTable),
+});
+
+const parts: SendMessageParts = {
+  sessions,
+  messages,
+  sendCommand: createCommandQueue({
+    sqs: new SQSClient({ maxAttempts, requestHandler }),
+    queueUrlPrefix: requireEnvironment(environmentNames.shardQueueUrlPrefix),
+  }),
+  logger,
+  now: Date.now,
+};
+
+/** Sending and reading messages. */
+export const handler = createApiHandler({
+  logger,
+  authenticate,
+  operations: [
+    bind(messageOperations.send, async ({ principal: { tenantId }, path, requestId, body }) => ({
+      data: await sendMessage({ tenantId, sessionId: path('sessionId'), requestId, body }, parts),
+    })),
+    bind(messageOperations.get, async ({ principal: { tenantId }, path }) => {
+      const sessionId = path('sessionId');
+      const messageId = path('messageId');
+      const [session, message] = await Promise.all([
+        sessions.find(tenantId, sessionId),
+        messages.find(tenantId, sessionId, messageId),
+      ]);
+      if (session === undefined) throw notFound('session');
+      if (message === undefined) throw notFound('message');
+      return { data: presentMessage(message) };
+    }),
+  ],
+});

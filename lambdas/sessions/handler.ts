@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Scope } from '../../core/accounts/scopes.ts';
+import { createCommandQueue } from '../../core/commands/command-queue.ts';
+import { environmentNames, requireEnvironment } from '../../core/environment.ts';
+import { createSealer } from '../../core/sealing/sealer.ts';
+import { createSessionRepository } from '../../core/sessions/session-repository.ts';
+import { parseAllowedCidrs } from '../../core/webhooks/guard/address-policy.ts';
+import { checkWebhookUrl } from '../../core/webhooks/guard/check-webhook-url.ts';
+import { createWebhookDirectory } from '../../core/webhooks/webhook-directory.ts';
+import { createApiHandler } from '../shared/api-handler.ts';
+import { createApiParts, maxAttempts, requestHandler } from '../shared/api-parts.ts';
+import { type ApiRequest, bind, bindList } from '../shared/operation.ts';
+import { answerPage } from '../shared/paging.ts';
+import { createPairingCode } from './create-pairing-code.ts';
+import { createSession } from './create-session.ts';
+import { deleteSession } from './delete-session.ts';
+import { getQr } from './get-qr.ts';
+import { sessionOperations } from './operations.ts';
+import { presentSession, presentStatus } from './present-session.ts';
+import { existing, requireSession } from './require-session.ts';
+import type { SessionParts } from './session-parts.ts';
+import { setDesired } from './set-desired.ts';
+
+const { logger, control, keys, cursors, authenticate } = createApiParts('sessions');
+const allowedCidrs = parseAllowedCidrs(process.env[environmentNames.webhookAllowedCidrs]);
+const sealer = createSealer({
+  ...control,
+  kms: new KMSClient({ maxAttempts, requestHandler }),
+  keyId: requireEnvironment(environmentNames.sealingKeyId),
+});
+
+const parts: SessionParts = {
+  control,
+  sessions: createSessionRepository(control),
+  keys,
+  webhooks: createWebhookDirectory(control),
+  newWebhook: { sealer, checkUrl: (url) => checkWebhookUrl(url, { allowedCidrs }) },
+  shardCount: Number(requireEnvironment(environmentNames.shardCount)),
+  sendCommand: createCommandQueue({
+    sqs: new SQSClient({ maxAttempts, requestHandler }),
+    queueUrlPrefix: requireEnvironment(environmentNames.shardQueueUrlPrefix),
+  }),
+  logger,
+  now: Date.now,
+  sleep,
+};
+
+/** The session that a request names, in the tenant of its caller. */
+function placeOf({
+  principal,
+  path,
+  requestId,
+}: Pick<ApiRequest<unknown, unknown, Scope>, 'principal' | 'path' | 'requestId'>) {
+  return { tenantId: principal.tenantId, sessionId: path('sessionId'), requestId };
+}
+
+/** Linked WhatsApp accounts: creating, reading and steering them. */
+export const handler = createApiHandler({
+  logger,
+  authenticate,
+  operations: [
+    bind(sessionOperations.create, async ({ principal: { tenantId }, requestId, body }) => ({
+      data: await createSession({ tenantId, requestId, body }, parts),
+    })),
+    bindList(sessionOperations.list, ({ principal: { tenantId }, query }) =>
+      answerPage({
+        cursors,
+        list: `${tenantId}/sessions`,
+        query,
+        read: (page) => parts.sessions.list(tenantId, page),
+        present: presentSession,
+      }),
+    ),
+    bind(sessionOperations.get, async (request) => ({
+      data: presentSession(await requireSession(placeOf(request), parts)),
+    })),
+    bind(sessionOperations.change, async (request) => {
+      const { tenantId, sessionId } = placeOf(request);
+      return { data: presentSession(existing(await parts.sessions.update(tenantId, sessionId, request.body))) };
+    }),
+    bind(sessionOperations.delete, async (request) => {
+      await deleteSession(placeOf(request), parts);
+      return { data: { sessionId: request.path('sessionId'), deleted: true } };
+    }),
+    bind(sessionOperations.status, async (request) => ({
+      data: presentStatus(await requireSession(placeOf(request), parts)),
+    })),
+    bind(sessionOperations.qr, (request) => getQr({ ...placeOf(request), query: request.query }, parts)),
+    bind(sessionOperations.pairingCode, async (request) => ({
+      data: await createPairingCode({ ...placeOf(request), phone: request.body.phone }, parts),
+    })),
+    ...(['start', 'stop', 'restart', 'logout'] as const).map((verb) =>
+      bind(sessionOperations[verb], async (request) => ({
+        data: presentSession(await setDesired(verb, placeOf(request), parts)),
+      })),
+    ),
+  ],
+});

@@ -1,0 +1,35 @@
+import type * as z from 'zod/mini';
+import type { Session } from '../../core/sessions/session.ts';
+import type { session, sessionStatus } from './schemas.ts';
+
+/** What a session is doing, as answered. */
+export function presentStatus(row: Session): z.output<typeof sessionStatus> {
+  return {
+    sessionId: row.sessionId,
+    status: row.status,
+    reason: row.statusReason ?? null,
+    since: row.statusSince,
+    until: row.until ?? null,
+  };
+}
+
+/** A session as answered. */
+export function presentSession(row: Session): z.output<typeof session> {
+  return {
+    ...presentStatus(row),
+    name: row.name,
+    desired: row.desired,
+    phone: row.phone ?? null,
+    lid: row.lid ?? null,
+    pushName: row.pushName ?? null,
+    metadata: row.metadata,
+    settings: row.settings,
+    autoReply: { enabled: row.autoReply.enabled, rules: [...row.autoReply.rules] },
+    owner: row.owner === undefined ? null : { workerId: row.owner.workerId, epoch: row.owner.epoch },
+    statusHistory: row.statusHistory.map(({ status, reason, at }) => ({ status, reason: reason ?? null, at })),
+    lastReceivedAt: row.lastReceivedAt ?? null,
+    lastSentAt: row.lastSentAt ?? null,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  };
+}

@@ -1,0 +1,123 @@
+import * as z from 'zod/mini';
+import { subscribableNames } from '../../core/events/event-names.ts';
+import { sessionStatuses } from '../../core/sessions/session-status.ts';
+
+const timestamp = z.string();
+const metadataEntriesMax = 20;
+const rulesMax = 50;
+/** Rules stand on the session row, which is read with every request. */
+const rulesCharactersMax = 16_384;
+/** Below the 29 seconds that API Gateway waits for a function. */
+const waitSecondsMax = 25;
+
+const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(100));
+
+/** Goes into every event of the session, so it is kept small. */
+const metadata = z
+  .record(z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/)), z.string().check(z.maxLength(500)))
+  .check(
+    z.refine((entries) => Object.keys(entries).length <= metadataEntriesMax, `At most ${metadataEntriesMax} entries`),
+  );
+
+const settings = z.strictObject({
+  ignoreGroups: z.optional(z.boolean()),
+  ignoreStatusPosts: z.optional(z.boolean()),
+  ignoreChannels: z.optional(z.boolean()),
+  markOnline: z.optional(z.boolean()),
+});
+
+const autoReply = z.strictObject({
+  enabled: z.boolean(),
+  rules: z._default(
+    z.array(z.record(z.string(), z.unknown())).check(
+      z.maxLength(rulesMax),
+      z.refine((rules) => JSON.stringify(rules).length <= rulesCharactersMax, 'The rules are too long together'),
+    ),
+    [],
+  ),
+});
+
+const webhookRequest = z.strictObject({
+  url: z.string().check(z.minLength(1), z.maxLength(2_048)),
+  events: z.array(z.enum(subscribableNames)).check(z.minLength(1), z.maxLength(subscribableNames.length)),
+});
+
+export const createSessionBody = z.strictObject({
+  name,
+  webhook: z.optional(webhookRequest),
+  metadata: z.optional(metadata),
+  autoReply: z.optional(autoReply),
+  settings: z.optional(settings),
+});
+
+export const changeSessionBody = z
+  .strictObject({ name: z.optional(name), metadata: z.optional(metadata), settings: z.optional(settings) })
+  .check(z.refine((change) => Object.keys(change).length > 0, 'Name at least one field to change'));
+
+const status = z.enum(sessionStatuses);
+
+export const sessionStatus = z.strictObject({
+  sessionId: z.string(),
+  status,
+  reason: z.nullable(z.string()),
+  since: timestamp,
+  /** End of a restriction. */
+  until: z.nullable(timestamp),
+});
+
+export const session = z.extend(sessionStatus, {
+  name: z.string(),
+  desired: z.enum(['connected', 'stopped', 'logged_out', 'deleted']),
+  phone: z.nullable(z.string()),
+  lid: z.nullable(z.string()),
+  pushName: z.nullable(z.string()),
+  metadata: z.record(z.string(), z.string()),
+  settings: z.record(z.string(), z.unknown()),
+  autoReply: z.strictObject({ enabled: z.boolean(), rules: z.array(z.record(z.string(), z.unknown())) }),
+  /** The process that holds the connection, and the epoch of its shard. */
+  owner: z.nullable(z.strictObject({ workerId: z.string(), epoch: z.number() })),
+  statusHistory: z.array(z.strictObject({ status, reason: z.nullable(z.string()), at: timestamp })),
+  lastReceivedAt: z.nullable(timestamp),
+  lastSentAt: z.nullable(timestamp),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+});
+
+export const createdSession = z.strictObject({
+  sessionId: z.string(),
+  name: z.string(),
+  status,
+  /** The session's own key, shown this once. */
+  apiKey: z.string(),
+  webhook: z.nullable(
+    z.strictObject({ id: z.string(), url: z.string(), events: z.array(z.string()), secret: z.string() }),
+  ),
+  createdAt: timestamp,
+});
+
+export const deletedSession = z.strictObject({ sessionId: z.string(), deleted: z.literal(true) });
+
+export const qrQuery = z.strictObject({
+  format: z._default(z.enum(['json', 'png', 'svg', 'raw']), 'json'),
+  wait: z._default(z.coerce.number().check(z.int(), z.gte(0), z.lte(waitSecondsMax)), 0),
+});
+
+export const qr = z.strictObject({
+  status,
+  /** Why there is no code; `null` when there is one. */
+  reason: z.nullable(z.string()),
+  /** `data:image/png;base64,…` */
+  qrCode: z.nullable(z.string()),
+  /** The text inside the picture. */
+  qr: z.nullable(z.string()),
+  expiresAt: z.nullable(timestamp),
+});
+
+export const pairingBody = z.strictObject({ phone: z.string().check(z.minLength(1), z.maxLength(40)) });
+
+export const pairingCode = z.strictObject({
+  /** Typed into WhatsApp: Linked devices, Link with phone number. */
+  code: z.string(),
+  expiresAt: z.nullable(timestamp),
+  phone: z.string(),
+});

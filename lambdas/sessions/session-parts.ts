@@ -1,0 +1,21 @@
+import type { ApiKeyRepository } from '../../core/accounts/api-key-repository.ts';
+import type { SendCommand } from '../../core/commands/command-queue.ts';
+import type { SessionRepository } from '../../core/sessions/session-repository.ts';
+import type { Table } from '../../core/storage/table.ts';
+import type { NewWebhookParts } from '../../core/webhooks/new-webhook.ts';
+import type { WebhookDirectory } from '../../core/webhooks/webhook-directory.ts';
+import type { ApiLogger } from '../shared/api-event.ts';
+
+/** What the work of this function needs; each piece of work names the part of it that it takes. */
+export interface SessionParts {
+  readonly control: Table;
+  readonly sessions: SessionRepository;
+  readonly keys: Pick<ApiKeyRepository, 'ofSession'>;
+  readonly webhooks: WebhookDirectory;
+  readonly newWebhook: NewWebhookParts;
+  readonly shardCount: number;
+  readonly sendCommand: SendCommand;
+  readonly logger: Pick<ApiLogger, 'warn'>;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}

@@ -1,0 +1,48 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type AccessTokens, createAccessTokens } from '../../core/accounts/access-token.ts';
+import { type ApiKeyRepository, createApiKeyRepository } from '../../core/accounts/api-key-repository.ts';
+import { createAuthenticator } from '../../core/accounts/authenticate.ts';
+import { createSigningKeys } from '../../core/accounts/signing-keys.ts';
+import { environmentNames, requireEnvironment } from '../../core/environment.ts';
+import { type Cursors, createCursors } from '../../core/http/cursor.ts';
+import type { Table } from '../../core/storage/table.ts';
+import type { Authenticate } from './authenticate-request.ts';
+
+/** What every function with authenticated routes is made of. */
+export interface ApiParts {
+  readonly logger: Logger;
+  readonly dynamodb: DynamoDBDocumentClient;
+  readonly control: Table;
+  readonly keys: ApiKeyRepository;
+  readonly tokens: AccessTokens;
+  readonly cursors: Cursors;
+  readonly authenticate: Authenticate;
+}
+
+/** A caller waits: better a quick error than a slow one. The SDK's own limits are none at all. */
+export const requestHandler = { connectionTimeout: 1_000, requestTimeout: 5_000 } as const;
+export const maxAttempts = 4;
+
+/** Makes the parts from the environment; called once, while the function starts. */
+export function createApiParts(serviceName: string): ApiParts {
+  const logger = new Logger({ serviceName });
+  const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts, requestHandler }), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  const control = { dynamodb, tableName: requireEnvironment(environmentNames.controlTable) };
+  const signingKey = createSigningKeys({
+    secretsManager: new SecretsManagerClient({ maxAttempts, requestHandler }),
+    secretArn: requireEnvironment(environmentNames.jwtSecretArn),
+  });
+  const keys = createApiKeyRepository(control);
+  const tokens = createAccessTokens({ signingKey: () => signingKey('access-token') });
+  const authenticate = createAuthenticator({
+    keys,
+    tokens,
+    onUseNotRecorded: (error) => logger.warn('last use of a key not recorded', { err: error }),
+  });
+  return { logger, dynamodb, control, keys, tokens, cursors: createCursors(() => signingKey('cursor')), authenticate };
+}

@@ -1,0 +1,55 @@
+import type { Credential } from '../../core/accounts/authenticate.ts';
+import type { Principal } from '../../core/accounts/principal.ts';
+import { hasScope } from '../../core/accounts/scopes.ts';
+import { notFound } from '../../core/http/not-found.ts';
+import { WharfError } from '../../core/wharf-error.ts';
+import type { ApiEvent, ApiMiddleware } from './api-event.ts';
+import type { Operation } from './operation.ts';
+
+export type Authenticate = (credential: Credential) => Promise<Principal>;
+
+/**
+ * Finds out who calls and whether they may call this operation. A session key is held to its session here, for every route that
+ * names one: another session answers like one that does not exist.
+ */
+export function authenticateRequest(operation: Operation, authenticate: Authenticate): ApiMiddleware {
+  return {
+    before: async function authenticateRequestBefore({ event }) {
+      if (operation.access === 'open') return;
+      const principal = await authenticate(credentialOf(event));
+      event.state.principal = principal;
+      if (operation.access === 'login') {
+        if (principal.kind !== 'user') throw new WharfError('JWT_REQUIRED');
+        return;
+      }
+      if (principal.kind === 'session-key') holdToSession(operation, principal.sessionId, event);
+      if (principal.kind !== 'user' && !hasScope(principal.scopes, operation.access)) {
+        throw new WharfError('SCOPE_MISSING', { detail: `This route needs the scope ${operation.access}.` });
+      }
+    },
+  };
+}
+
+/** `x-api-key` wins when both are sent. */
+function credentialOf(event: ApiEvent): Credential {
+  const { 'x-api-key': key, authorization } = event.headers;
+  if (key !== undefined && key !== '') return { kind: 'api-key', text: key };
+  if (authorization === undefined || authorization === '') {
+    throw new WharfError('CREDENTIAL_MISSING', {
+      detail: 'Send a key in x-api-key or a login token in Authorization: Bearer.',
+    });
+  }
+  const token = /^Bearer +([^\s]+)$/i.exec(authorization)?.[1];
+  if (token === undefined) throw new WharfError('CREDENTIAL_INVALID');
+  return { kind: 'token', text: token };
+}
+
+function holdToSession(operation: Operation, sessionId: string, event: ApiEvent): void {
+  if (operation.path.includes('{sessionId}')) {
+    if (event.pathParameters?.sessionId !== sessionId) throw notFound('session');
+    return;
+  }
+  if (operation.takesSessionKeys !== true) {
+    throw new WharfError('SCOPE_MISSING', { detail: 'A session key works for its own session only.' });
+  }
+}

@@ -1,0 +1,22 @@
+import { notFound, type Resource } from '../../core/http/not-found.ts';
+import type { ApiEvent } from './api-event.ts';
+import type { PathVariables } from './operation.ts';
+
+const forms: Readonly<Record<string, { readonly resource: Resource; readonly pattern: RegExp }>> = {
+  sessionId: { resource: 'session', pattern: /^ses_[0-9a-z]{26}$/ },
+  webhookId: { resource: 'webhook', pattern: /^wh_[0-9a-z]{26}$/ },
+  keyId: { resource: 'API key', pattern: /^key_[0-9a-z]{26}$/ },
+  /** Ids of messages that came in are made by other people's phones. */
+  messageId: { resource: 'message', pattern: /^[0-9A-Za-z._-]{1,128}$/ },
+};
+
+/** The path variables of a request. Text that cannot be such an id answers like an id that does not exist. */
+export function pathVariables(event: ApiEvent): PathVariables {
+  return (name) => {
+    const form = forms[name];
+    const value = event.pathParameters?.[name];
+    if (form === undefined || value === undefined) throw new Error(`The path has no variable ${name}.`);
+    if (!form.pattern.test(value)) throw notFound(form.resource);
+    return value;
+  };
+}
