@@ -10,8 +10,12 @@ import { sqsEvent } from './sqs-event.ts';
 /** What SQS gives at once. */
 const receiveMax = 10;
 const waitMs = 20_000;
-/** After a throttle Lambda's pollers slow down; the messages are given back at once. */
-const throttlePauseMs = 500;
+/** Lambda begins with this many batches at a time and adds more while all are busy. */
+const loopsAtOnce = 5;
+const loopsMax = 32;
+const growMs = 100;
+/** After a throttle or a fault of the engine a loop rests. */
+const troublePauseMs = 500;
 
 export interface QueuePollerOptions {
   readonly mapping: MappingSpec;
@@ -38,30 +42,60 @@ export interface QueuePoller {
 export function startQueuePoller(options: QueuePollerOptions): QueuePoller {
   const stopping = new AbortController();
   const fits = compileFilters(options.mapping);
-  const loops = Array.from({ length: options.mapping.concurrency }, () => poll(options, fits, stopping.signal));
+  const loops = new Set<Promise<void>>();
+  const most = Math.min(options.mapping.concurrency, loopsMax);
+  let busy = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const add = () => {
+    const loop: Promise<void> = poll(options, fits, { signal: stopping.signal, onBusy, mayEnd }).finally(() =>
+      loops.delete(loop),
+    );
+    loops.add(loop);
+  };
+  // A loop more only when all have been busy for a while: a loop that takes messages without a free environment only ages them.
+  const grow = () => {
+    timer = undefined;
+    if (busy < loops.size || loops.size >= most || stopping.signal.aborted) return;
+    add();
+  };
+  const onBusy = (change: 1 | -1) => {
+    busy += change;
+    if (busy === loops.size && loops.size < most) timer ??= setTimeout(grow, growMs);
+  };
+  const mayEnd = () => loops.size > loopsAtOnce;
+  for (let count = 0; count < Math.min(loopsAtOnce, most); count += 1) add();
   return {
     stop: async () => {
       stopping.abort();
+      clearTimeout(timer);
       await Promise.all(loops);
     },
   };
 }
 
+interface LoopControl {
+  readonly signal: AbortSignal;
+  onBusy(change: 1 | -1): void;
+  /** Whether there are more loops than in quiet times. */
+  mayEnd(): boolean;
+}
+
 async function poll(
   options: QueuePollerOptions,
   fits: (message: ReceivedMessage) => boolean,
-  signal: AbortSignal,
+  control: LoopControl,
 ): Promise<void> {
-  while (!signal.aborted) {
+  while (!control.signal.aborted) {
     try {
-      const received = await gather(options, signal);
+      const received = await gather(options, control.signal);
+      if (received.length === 0 && control.mayEnd()) return;
       const batch = received.filter(fits);
       for (const message of received) if (!batch.includes(message)) remove(options, message);
-      if (batch.length > 0) await runBatch(options, batch);
+      if (batch.length > 0) await runBatch(options, batch, control);
     } catch (error) {
       options.onTrouble(error);
       // A fault of the engine would repeat at once and fill the log.
-      await delay(throttlePauseMs);
+      await delay(troublePauseMs);
     }
   }
 }
@@ -82,20 +116,28 @@ async function gather(options: QueuePollerOptions, signal: AbortSignal): Promise
   return batch;
 }
 
-async function runBatch(options: QueuePollerOptions, batch: readonly ReceivedMessage[]): Promise<void> {
+async function runBatch(
+  options: QueuePollerOptions,
+  batch: readonly ReceivedMessage[],
+  control: LoopControl,
+): Promise<void> {
   const { mapping, queue, queueName, region } = options;
   let failed: ReadonlySet<string>;
+  control.onBusy(1);
   try {
     const result = await options.invoke(sqsEvent(batch, mapping.queueArn, region));
     const ids = batch.map((message) => message.messageId);
     failed = mapping.reportsBatchItemFailures ? failedMessages(result, ids) : new Set();
   } catch (error) {
     if (error instanceof ThrottledError) {
+      // As Lambda does: what was not given to the function goes back at once.
       for (const message of batch) queue.changeVisibility(queueName, message.receiptHandle, 0);
-      await delay(throttlePauseMs);
+      await delay(troublePauseMs);
     }
     // The host has logged the failure; the whole batch comes again after its visibility timeout.
     return;
+  } finally {
+    control.onBusy(-1);
   }
   for (const message of batch) if (!failed.has(message.messageId)) remove(options, message);
 }
