@@ -45,11 +45,15 @@ function copyAttributes({ author, recipient, sent: { addressing } }: Delivery): 
   };
 }
 
-/** Fault `corrupt-messages`: the last byte belongs to the MAC. */
+/** Counted from the end: the MAC's 8 bytes end a message, and in a first message at most 5 bytes of key ids follow them. */
+const macByteFromEnd = 8;
+
+/** Fault `corrupt-messages`: the MAC of the ciphertext becomes false. */
 function corrupted(world: World, phone: string, encrypted: Node): Node {
   if (!(encrypted.content instanceof Uint8Array)) return encrypted;
   if (world.faults.strike('corrupt-messages', phone) === undefined) return encrypted;
   const bytes = Buffer.from(encrypted.content);
-  bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 0xff;
+  const position = bytes.length - macByteFromEnd;
+  bytes[position] = (bytes[position] ?? 0) ^ 0xff;
   return { ...encrypted, content: bytes };
 }
