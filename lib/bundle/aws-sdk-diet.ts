@@ -2,45 +2,63 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** Modules of the SDK that no function needs, and what takes their place. Together about 150 kB. */
-const standIns: Readonly<Record<string, string>> = {
-  '@aws-sdk/credential-provider-node': 'credentials.ts',
-  '@aws-sdk/endpoint-cache': 'endpoint-cache.ts',
-  '@smithy/core/event-streams': 'event-streams.ts',
-};
+/** Modules of the SDK that no function needs, and what takes their place. */
+const standIns: readonly { readonly filter: RegExp; readonly file: string }[] = [
+  { filter: /^@aws-sdk\/credential-provider-node$/, file: 'credentials.ts' },
+  { filter: /^@aws-sdk\/endpoint-cache$/, file: 'endpoint-cache.ts' },
+  { filter: /^@smithy\/core\/event-streams$/, file: 'event-streams.ts' },
+  { filter: /^\.\/(Sha256Js|Md5Js)$/, file: 'hashes.ts' },
+];
+
+/** Generated files of the SDK's clients, and what makes them shorter. */
+const cuts: readonly { readonly filter: RegExp; readonly cut: (source: string) => string }[] = [
+  { filter: /@aws-sdk\/[^/]+\/package\.json$/, cut: onlyVersion },
+  { filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/, cut: withoutPlainErrors },
+  { filter: /@aws-sdk\/client-[^/]+\/dist-es\/models\/(errors|\w+ServiceException)\.js$/, cut: withoutRepetition },
+];
 
 /**
- * Takes out of the functions' bundles what the AWS SDK carries for other places: credential providers that Lambda never uses (it gives
- * credentials by environment variables), event streams, the cache of endpoint discovery, and all of each client's package.json but its
- * version, and what the error classes say twice. Not for the connector: a Fargate task gets its credentials from the container provider.
+ * Takes out of the functions' bundles what the AWS SDK carries for other places and other operations; about 190 kB of 500. Not for the
+ * connector: a Fargate task gets its credentials from the container provider, and its start is no part of any request.
  */
 export const awsSdkDiet: Plugin = {
   name: 'aws-sdk-diet',
   setup(build) {
-    for (const [module, file] of Object.entries(standIns)) {
-      build.onResolve({ filter: new RegExp(`^${module}$`) }, () => ({
-        path: join(import.meta.dirname, 'lambda-stand-ins', file),
+    for (const { filter, file } of standIns) {
+      build.onResolve({ filter }, () => ({ path: join(import.meta.dirname, 'lambda-stand-ins', file) }));
+    }
+    for (const { filter, cut } of cuts) {
+      build.onLoad({ filter }, async ({ path }) => ({
+        contents: cut(await readFile(path, 'utf8')),
+        loader: path.endsWith('.json') ? 'json' : 'js',
       }));
     }
-    build.onLoad({ filter: /@aws-sdk\/[^/]+\/package\.json$/ }, async ({ path }) => {
-      const { version } = JSON.parse(await readFile(path, 'utf8'));
-      return { contents: JSON.stringify({ version }), loader: 'json' };
-    });
-    build.onLoad(
-      { filter: /@aws-sdk\/client-[^/]+\/dist-es\/models\/(errors|\w+ServiceException)\.js$/ },
-      async ({ path }) => ({
-        contents: shortenErrors(await readFile(path, 'utf8')),
-      }),
-    );
   },
 };
 
+/** A client reads only its version, for the user agent. */
+function onlyVersion(source: string): string {
+  const { version } = JSON.parse(source) as { version: string };
+  return JSON.stringify({ version });
+}
+
 /**
- * Each generated error class hands `name` and `$fault` to its base class, which sets them, and then sets them again; and it restores a
- * prototype that only compilers to old JavaScript lose (and that the base class of the service takes away by the same line, so both go
- * or none). Where the generator changes its ways, nothing is found and nothing changes.
+ * Errors that carry nothing but a message lose their schema and class: they arrive as the service's base exception with the same `name`,
+ * message and fault. So compare names of errors, which is the rule anyway; `instanceof` finds only errors that carry more, such as
+ * `ConditionalCheckFailedException`. Where the generator changes its ways, nothing is found and nothing is cut.
  */
-function shortenErrors(source: string): string {
+function withoutPlainErrors(source: string): string {
+  return source.replaceAll(
+    /^export var (\w+)\$ = \[-3, n0, \w+,\n +(?:0|\{.*\}),\n +\[_[mM]e?\],\n +\[0\]\n\];\nn0_registry\.registerError\(\1\$, \1\);\n/gm,
+    '',
+  );
+}
+
+/**
+ * Each error class hands `name` and `$fault` to its base class, which sets them, and then sets them again; and it restores a prototype
+ * that only compilers to old JavaScript lose (and that the base class of the service takes away by the same line, so both go or none).
+ */
+function withoutRepetition(source: string): string {
   return source
     .replaceAll(/^ +(name|\$fault) = "\w+";\n/gm, '')
     .replaceAll(/^ +Object\.setPrototypeOf\(this, \w+\.prototype\);\n/gm, '');

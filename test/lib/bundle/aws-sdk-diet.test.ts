@@ -48,14 +48,9 @@ interface SentRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Sends one write to a service that refuses its condition, and gives back what was sent and what was thrown. */
-async function refusedWrite(): Promise<{ request: SentRequest | undefined; error: unknown }> {
+/** Sends one write to a service that answers with an error, and gives back what was sent and what was thrown. */
+async function refusedWrite(answer: object): Promise<{ request: SentRequest | undefined; error: unknown }> {
   let request: SentRequest | undefined;
-  const answer = {
-    __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException',
-    message: 'no',
-    Item: { n: { N: '7' } },
-  };
   const client = new sdk.DynamoDBClient({
     requestHandler: {
       handle: async (sent: SentRequest) => {
@@ -68,22 +63,35 @@ async function refusedWrite(): Promise<{ request: SentRequest | undefined; error
   return { request, error };
 }
 
+const namespace = 'com.amazonaws.dynamodb.v20120810';
+const refusedCondition = {
+  __type: `${namespace}#ConditionalCheckFailedException`,
+  message: 'no',
+  Item: { n: { N: '7' }, b: { B: 'AQI=' } },
+};
+
 describe('a client of the AWS SDK in the bundle of a function', () => {
   test('signs with the credentials of the environment', async () => {
-    const { request } = await refusedWrite();
+    const { request } = await refusedWrite(refusedCondition);
     expect(request?.headers.authorization).toContain('Credential=AKIDOFFUNCTION/');
     expect(request?.headers['x-amz-security-token']).toBe('session-token');
   });
 
-  test('throws errors of their own class, name and fault, with what the service sent along', async () => {
-    const { error } = await refusedWrite();
+  test('throws errors that carry something in their own class, with what the service sent along', async () => {
+    const { error } = await refusedWrite(refusedCondition);
     expect(error).toBeInstanceOf(sdk.ConditionalCheckFailedException);
     expect(error).toBeInstanceOf(sdk.DynamoDBServiceException);
     expect(error).toMatchObject({
       name: 'ConditionalCheckFailedException',
       $fault: 'client',
       message: 'no',
-      Item: { n: { N: '7' } },
+      Item: { n: { N: '7' }, b: { B: Uint8Array.of(1, 2) } },
     });
+  });
+
+  test('throws errors that carry nothing by their name and with their fault', async () => {
+    const { error } = await refusedWrite({ __type: `${namespace}#ResourceNotFoundException`, message: 'no table' });
+    expect(error).toBeInstanceOf(sdk.DynamoDBServiceException);
+    expect(error).toMatchObject({ name: 'ResourceNotFoundException', $fault: 'client', message: 'no table' });
   });
 });
