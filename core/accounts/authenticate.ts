@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { BoundedCache } from '../cache/bounded-cache.ts';
 import { WharfError } from '../wharf-error.ts';
 import type { AccessTokens } from './access-token.ts';
 import { parseApiKey } from './api-key.ts';
@@ -32,8 +32,12 @@ const recordedUseMs = 3_600_000;
  */
 export function createAuthenticator(options: AuthenticatorOptions): (credential: Credential) => Promise<Principal> {
   const now = options.now ?? Date.now;
-  const found = new LRUCache<string, KeyCredential | 'unknown'>({ max: cachedKeysMax, ttl: cacheMs, perf: { now } });
-  const usedAt = new LRUCache<string, number>({ max: cachedKeysMax });
+  const found = new BoundedCache<string, KeyCredential | 'unknown'>({
+    entriesMax: cachedKeysMax,
+    maxAgeMs: cacheMs,
+    now,
+  });
+  const usedAt = new BoundedCache<string, number>({ entriesMax: cachedKeysMax });
 
   const recordUse = async (hash: string, key: KeyCredential) => {
     const last = Math.max(usedAt.get(hash) ?? 0, Date.parse(key.lastUsedAt ?? '') || 0);
