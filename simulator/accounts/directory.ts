@@ -16,9 +16,9 @@ export class Directory {
   readonly #store: Store;
   readonly #byPhone = new Map<string, Account>();
   readonly #byLid = new Map<string, Account>();
-  readonly #isOnWhatsApp: (phone: string) => boolean;
+  readonly #isOnWhatsApp: (phone: string, isKnown: boolean) => boolean;
 
-  constructor(store: Store, isOnWhatsApp: (phone: string) => boolean) {
+  constructor(store: Store, isOnWhatsApp: (phone: string, isKnown: boolean) => boolean) {
     this.#store = store;
     this.#isOnWhatsApp = isOnWhatsApp;
   }
@@ -73,11 +73,17 @@ export class Directory {
     return this.#byPhone.get(phone);
   }
 
-  /** The account of a number, made if need be; undefined when the number is no WhatsApp number. */
-  use(phone: string, name?: string): Account | undefined {
+  /** The account of a number that somebody calls, made if need be; undefined when the number is not on WhatsApp. */
+  use(phone: string): Account | undefined {
+    const known = this.#byPhone.get(phone);
+    return this.#isOnWhatsApp(phone, known !== undefined) ? (known ?? this.own(phone)) : undefined;
+  }
+
+  /** The account of a phone that somebody holds in their hands, made if need be; undefined when it can be no phone number. */
+  own(phone: string, name?: string): Account | undefined {
     const known = this.#byPhone.get(phone);
     if (known !== undefined) return known;
-    if (!isPhoneNumber(phone) || !this.#isOnWhatsApp(phone) || this.#byPhone.size >= accountsMax) return undefined;
+    if (!isPhoneNumber(phone) || this.#byPhone.size >= accountsMax) return undefined;
     const lid = lidOf(phone);
     if (this.#byLid.has(lid)) throw new Error(`The hidden ids of ${phone} and another number are the same.`);
     return this.#add({ phone, lid, name: name ?? `Phone ${phone.slice(-4)}`, nextDevice: 1, appState: undefined });

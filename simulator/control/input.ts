@@ -22,10 +22,18 @@ export function readPhone(text: string): string {
   return digits;
 }
 
-/** The account of a number, made on first use; a 422 when the number is not on WhatsApp. */
-export function usePhone(world: World, text: string, name?: string): Account {
+/** The phone that the caller holds, made on first use. */
+export function ownPhone(world: World, text: string, name?: string): Account {
   const phone = readPhone(text);
-  const account = world.directory.use(phone, name);
+  const account = world.directory.own(phone, name);
+  if (account === undefined) throw new ControlError(409, 'too_many_phones', 'No more phones can be made.');
+  return account;
+}
+
+/** The account of a number that a phone calls; a 422 when the number is not on WhatsApp. */
+export function calledPhone(world: World, text: string): Account {
+  const phone = readPhone(text);
+  const account = world.directory.use(phone);
   if (account === undefined) {
     throw new ControlError(422, 'not_on_whatsapp', `The number ${phone} is not on WhatsApp (see notOnWhatsApp).`);
   }

@@ -3,7 +3,7 @@ import { unlinkDevice } from '../accounts/unlink-device.ts';
 import { linkByCode } from '../pairing/link-by-code.ts';
 import { scanQr } from '../pairing/scan-qr.ts';
 import { ControlError } from './control-error.ts';
-import { parse, usePhone } from './input.ts';
+import { ownPhone, parse } from './input.ts';
 import type { ControlRequest } from './routes.ts';
 
 const scanBody = z.strictObject({ qr: z.string().check(z.minLength(1), z.maxLength(2000)) });
@@ -12,7 +12,7 @@ const unlinkBody = z.strictObject({ device: z.optional(z.int().check(z.minimum(1
 
 /** The phone scans a QR; answers when the device has signed the link. */
 export async function scan({ world, parameters, body }: ControlRequest) {
-  const account = usePhone(world, parameters.phone ?? '');
+  const account = ownPhone(world, parameters.phone ?? '');
   const { qr } = parse(scanBody, body);
   const device = await scanQr(world, account, qr);
   return { phone: account.phone, device, jid: account.jid('pn', device) };
@@ -20,7 +20,7 @@ export async function scan({ world, parameters, body }: ControlRequest) {
 
 /** Somebody types a pairing code on the phone; answers when the device has signed the link. */
 export async function linkCode({ world, parameters, body }: ControlRequest) {
-  const account = usePhone(world, parameters.phone ?? '');
+  const account = ownPhone(world, parameters.phone ?? '');
   const { code } = parse(codeBody, body);
   const device = await linkByCode(world, account, code);
   return { phone: account.phone, device, jid: account.jid('pn', device) };
@@ -28,7 +28,7 @@ export async function linkCode({ world, parameters, body }: ControlRequest) {
 
 /** The phone's owner unlinks one device, or all. */
 export function unlink({ world, parameters, body }: ControlRequest) {
-  const account = usePhone(world, parameters.phone ?? '');
+  const account = ownPhone(world, parameters.phone ?? '');
   const { device } = parse(unlinkBody, body);
   const devices = [...account.companions.values()].filter((each) => device === undefined || each.device === device);
   if (devices.length === 0) throw new ControlError(404, 'not_linked', `No such device is linked to ${account.phone}.`);

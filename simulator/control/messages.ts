@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { readMessages } from '../phone/read-messages.ts';
 import { sendText } from '../phone/send-text.ts';
 import { ControlError } from './control-error.ts';
-import { parse, usePhone } from './input.ts';
+import { calledPhone, ownPhone, parse } from './input.ts';
 import type { ControlRequest } from './routes.ts';
 
 /** WhatsApp's own limit for a text. */
@@ -23,12 +23,12 @@ const receiptBody = z.strictObject({
 
 /** The phone writes one text (`text`, answers `id`) or several in order (`texts`, answers `ids`). */
 export async function postMessages({ world, parameters, body }: ControlRequest) {
-  const author = usePhone(world, parameters.phone ?? '');
+  const author = ownPhone(world, parameters.phone ?? '');
   const { to, text: one, texts, addressing = world.settings.addressing } = parse(messageBody, body);
   if ((one === undefined) === (texts === undefined)) {
     throw new ControlError(400, 'bad_request', 'Give either text or texts.');
   }
-  const recipient = usePhone(world, to);
+  const recipient = calledPhone(world, to);
   const send = (content: string) => sendText(world, { author, recipient, text: content, addressing });
   if (one !== undefined) return { id: await send(one) };
   return { ids: await Promise.all((texts ?? []).map(send)) };
@@ -36,7 +36,7 @@ export async function postMessages({ world, parameters, body }: ControlRequest) 
 
 /** What the phone has received; `since` is a moment, in ISO form or in milliseconds. */
 export function inbox({ world, parameters, query }: ControlRequest) {
-  const account = usePhone(world, parameters.phone ?? '');
+  const account = ownPhone(world, parameters.phone ?? '');
   const since = query.get('since') ?? '0';
   const sinceMs = /^\d+$/.test(since) ? Number(since) : Date.parse(since);
   if (Number.isNaN(sinceMs)) throw new ControlError(400, 'bad_request', 'since: is no moment in time');
@@ -45,12 +45,12 @@ export function inbox({ world, parameters, query }: ControlRequest) {
 
 /** What was written on the phone, and copies of what its linked devices have written. */
 export function outgoing({ world, parameters }: ControlRequest) {
-  return { messages: usePhone(world, parameters.phone ?? '').outbox.all() };
+  return { messages: ownPhone(world, parameters.phone ?? '').outbox.all() };
 }
 
 /** The phone's owner reads or plays messages. */
 export function postReceipts({ world, parameters, body }: ControlRequest) {
-  const account = usePhone(world, parameters.phone ?? '');
+  const account = ownPhone(world, parameters.phone ?? '');
   const { ids, type } = parse(receiptBody, body);
   const unknown = readMessages(world, account, ids, type);
   if (unknown.length > 0) {

@@ -5,7 +5,7 @@ import { announceAppState } from '../stanzas/app-state-sync.ts';
 import { writePushName } from '../wire/app-state.ts';
 import type { World } from '../world/world.ts';
 import { ControlError } from './control-error.ts';
-import { parse, readPhone, usePhone } from './input.ts';
+import { ownPhone, parse, readPhone } from './input.ts';
 import type { ControlRequest } from './routes.ts';
 
 const phoneBody = z.strictObject({
@@ -16,7 +16,7 @@ const phoneBody = z.strictObject({
 /** Makes a phone known, with a number of its own choice if none is given. A name given for a known phone renames its owner. */
 export async function createPhone({ world, body }: ControlRequest) {
   const { phone, name } = parse(phoneBody, body);
-  const account = usePhone(world, phone ?? freeNumber(world), name);
+  const account = ownPhone(world, phone ?? freeNumber(world), name);
   if (name !== undefined && name !== account.state.name) await rename(account, name);
   return describe(account);
 }

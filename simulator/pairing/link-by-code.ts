@@ -64,7 +64,7 @@ export async function linkByCode(world: World, account: Account, typed: string):
 export function handleLinkCode(connection: Connection, request: Node): Node[] | 'bad-request' {
   const registration = child(request, 'link_code_companion_reg');
   const phone = parseJid(registration?.attrs.jid)?.user ?? '';
-  const account = connection.world.directory.use(phone);
+  const account = connection.world.directory.own(phone);
   if (account === undefined || registration === undefined) return 'bad-request';
   if (registration.attrs.stage === 'companion_hello') {
     const wrapped = requiredBytes(registration, 'link_code_pairing_wrapped_companion_ephemeral_pub');

@@ -33,7 +33,7 @@ export async function createWorld(options: WorldOptions): Promise<{ world: World
   const staticKey = generateKeyPair();
   const settings = { ...defaultSettings };
   if (options.receiptDelayMs !== undefined) settings.receiptDelayMs = options.receiptDelayMs;
-  const directory = new Directory(store, (phone) => isOnWhatsApp(settings, phone));
+  const directory = new Directory(store, (phone, isKnown) => isOnWhatsApp(settings, phone, isKnown));
   try {
     await directory.restore();
   } catch (error) {

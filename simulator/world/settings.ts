@@ -7,7 +7,10 @@ export interface Settings {
    * message event, so the default stays above that; 0 shows how a product copes with it.
    */
   receiptDelayMs: number;
-  /** Numbers, or endings of numbers, that are not on WhatsApp. */
+  /**
+   * Numbers that are not on WhatsApp, or endings of such numbers. An ending does not strike phones that were made known by the control
+   * API or by a link: somebody holds them. A whole number always does.
+   */
   notOnWhatsApp: readonly string[];
   /** Which address phones write from: their number or their hidden id. */
   addressing: AddressForm;
@@ -15,7 +18,7 @@ export interface Settings {
 
 export const defaultSettings: Settings = { receiptDelayMs: 150, notOnWhatsApp: ['000000'], addressing: 'pn' };
 
-/** @example isOnWhatsApp(defaultSettings, '491520000000') // false: it ends in six zeros */
-export function isOnWhatsApp(settings: Settings, phone: string): boolean {
-  return !settings.notOnWhatsApp.some((ending) => phone.endsWith(ending));
+/** @example isOnWhatsApp(defaultSettings, '491520000000', false) // false: nobody holds it, and it ends in six zeros */
+export function isOnWhatsApp(settings: Settings, phone: string, isKnown: boolean): boolean {
+  return !settings.notOnWhatsApp.some((ending) => (isKnown ? phone === ending : phone.endsWith(ending)));
 }

@@ -155,8 +155,12 @@ describe('from the client to a phone', () => {
     expect(known).toMatchObject({ jid: jidOf('491740000025'), exists: true });
     expect(await client.socket.onWhatsApp('491741000000')).toEqual([]);
     await client.socket.sendMessage(jidOf('491741000000'), { text: 'to nobody' });
-    const refused = await control.request('POST', '/phones', { phone: '491741000000' });
-    expect(refused).toMatchObject({ status: 422, body: { error: { code: 'not_on_whatsapp' } } });
+    expect((await control.request('GET', '/phones/491741000000')).status).toBe(404);
+    await control.post('/phones', { phone: '491741000000' });
+    expect(await client.socket.onWhatsApp('491741000000')).toMatchObject([{ exists: true }]);
+    const { notOnWhatsApp } = await control.get('/settings');
+    await control.post('/settings', { notOnWhatsApp: [...notOnWhatsApp, '491741000000'] });
+    expect(await client.socket.onWhatsApp('491741000000')).toEqual([]);
   });
 });
 

@@ -5,8 +5,8 @@ import { Directory, isPhoneNumber } from '../../../simulator/accounts/directory.
 import { memoryStore } from '../../../simulator/storage/store.ts';
 
 it('makes accounts on first use and finds them by every address', () => {
-  const directory = new Directory(memoryStore, (phone) => !phone.endsWith('000000'));
-  const account = directory.use('491790000010', 'Ann');
+  const directory = new Directory(memoryStore, (phone, isKnown) => isKnown || !phone.endsWith('000000'));
+  const account = directory.own('491790000010', 'Ann');
   expect(directory.use('491790000010')).toBe(account);
   expect(directory.resolve('491790000010:3@s.whatsapp.net')).toMatchObject({ jid: { device: 3, form: 'pn' } });
   expect(directory.resolve(account?.jid('lid'))?.account).toBe(account);
@@ -14,6 +14,7 @@ it('makes accounts on first use and finds them by every address', () => {
   expect(directory.resolve('120363000000000000@g.us')).toBeUndefined();
   expect(directory.resolve('@s.whatsapp.net')).toBeUndefined();
   expect(directory.use('491791000000')).toBeUndefined();
+  expect(directory.own('491791000000')).toBe(directory.use('491791000000'));
   expect(directory.use('0491')).toBeUndefined();
 });
 
