@@ -13,6 +13,7 @@ const standIns: readonly { readonly filter: RegExp; readonly file: string }[] = 
 /** Generated files of the SDK's clients, and what makes them shorter. */
 const cuts: readonly { readonly filter: RegExp; readonly cut: (source: string) => string }[] = [
   { filter: /@aws-sdk\/[^/]+\/package\.json$/, cut: onlyVersion },
+  { filter: /@aws-sdk\/core\/dist-es\/.*\/partitions\.js$/, cut: withoutRegionNames },
   { filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/, cut: withoutPlainErrors },
   { filter: /@aws-sdk\/client-[^/]+\/dist-es\/models\/(errors|\w+ServiceException)\.js$/, cut: withoutRepetition },
 ];
@@ -40,6 +41,11 @@ export const awsSdkDiet: Plugin = {
 function onlyVersion(source: string): string {
   const { version } = JSON.parse(source) as { version: string };
   return JSON.stringify({ version });
+}
+
+/** Each partition lists its regions with their names in English; what decides an address is the pattern beside the list. */
+function withoutRegionNames(source: string): string {
+  return source.replaceAll(/^ +"[\w-]+": \{\n +"description": ".*"\n +\},?\n/gm, '');
 }
 
 /**

@@ -46,6 +46,7 @@ afterAll(() => {
 
 interface SentRequest {
   readonly headers: Readonly<Record<string, string>>;
+  readonly hostname: string;
 }
 
 /** Sends one write to a service that answers with an error, and gives back what was sent and what was thrown. */
@@ -75,6 +76,11 @@ describe('a client of the AWS SDK in the bundle of a function', () => {
     const { request } = await refusedWrite(refusedCondition);
     expect(request?.headers.authorization).toContain('Credential=AKIDOFFUNCTION/');
     expect(request?.headers['x-amz-security-token']).toBe('session-token');
+  });
+
+  test('finds the service of its region by itself', async () => {
+    const { request } = await refusedWrite(refusedCondition);
+    expect(request?.hostname).toBe('dynamodb.us-east-1.amazonaws.com');
   });
 
   test('throws errors that carry something in their own class, with what the service sent along', async () => {
