@@ -32,7 +32,6 @@ export interface RunningSimulator {
 }
 
 const messageBytesMax = 8 * 1024 * 1024;
-const statusServerGone = 1001;
 
 /**
  * Starts a WhatsApp server for real Baileys sockets. Throws a `StartError` with one clear sentence when the port is taken or the data
@@ -97,7 +96,6 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 
 async function stop(world: World, server: Server, sockets: WebSocketServer): Promise<void> {
   world.timers.stop();
-  for (const client of sockets.clients) client.close(statusServerGone);
   for (const connection of world.connections) connection.drop('the simulator stops');
   for (const client of sockets.clients) client.terminate();
   await new Promise<void>((resolve) => sockets.close(() => resolve()));

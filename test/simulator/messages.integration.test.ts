@@ -123,6 +123,16 @@ describe('from the client to a phone', () => {
     expect(unknown).toMatchObject({ status: 404, body: { error: { code: 'unknown_message' } } });
   });
 
+  it('works by hidden id as well, and answers from the same address', async () => {
+    const friend = '491740000026';
+    const { lid } = await control.post('/phones', { phone: friend });
+    const sent = await client.socket.sendMessage(lid, { text: 'to your hidden id' });
+    const id = sent?.key.id ?? '';
+    expect(await received(friend, id)).toMatchObject({ text: 'to your hidden id', addressedAs: 'lid', copies: 1 });
+    const status = await waitFor('the delivery', () => client.statuses.find(({ key }) => key.id === id));
+    expect(status).toMatchObject({ key: { remoteJid: lid }, update: { status: delivered } });
+  });
+
   it('can confirm at once, which the client folds into its own message', async () => {
     await control.post('/settings', { receiptDelayMs: 0 });
     const id = await sendFrom(client, '491740000022', 'quick');
