@@ -43,6 +43,8 @@ const outputCharactersMax = 4_000;
 export async function startTiedChild(options: TiedChildOptions): Promise<TiedChild> {
   const shell = spawn('sh', ['-c', watchScript, 'sh', options.command, ...options.arguments], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    // A process group of its own: Ctrl-C at the terminal goes to the runner, which still needs the engine while it drains.
+    detached: true,
     env: options.environment ?? process.env,
     ...(options.workingFolder === undefined ? {} : { cwd: options.workingFolder }),
   });

@@ -1,0 +1,23 @@
+import type { SimulatorProcess } from './stack/start-simulator.ts';
+
+/**
+ * The values of the template's parameters on one machine: its simulator instead of WhatsApp, webhooks to loopback receivers, anybody may register. They are
+ * given when the template is resolved and not when it is synthesized, so that the assembly stays the same from start to start.
+ */
+export function deployParameters(
+  simulator: Pick<SimulatorProcess, 'url' | 'rootPublicKey'>,
+): Readonly<Record<string, string>> {
+  return {
+    SimulatorUrl: simulator.url,
+    SimulatorRootKey: simulator.rootPublicKey,
+    SimulatorAllowedHost: '',
+    WebhookAllowedCidrs: '127.0.0.1/32,::1/128',
+    RegistrationMode: 'open',
+  };
+}
+
+/** Context of the local synthesis: a stage of its own, and as few shards as one machine can use. */
+export const localContext: Readonly<Record<string, unknown>> = {
+  'wharf:stage': 'local',
+  'wharf:shards': 8,
+};
