@@ -61,7 +61,7 @@ describe('linking and unlinking', () => {
     await stack.simulator.fault({ kind: 'passkey', phone });
     const { sessionId } = await createSession(tenant, receiver);
     const shown = await tenant.client.get(`/sessions/${sessionId}/qr?wait=20`);
-    await stack.simulator.scan(phone, shown.body.data.qr);
+    await expect(stack.simulator.scan(phone, shown.body.data.qr)).rejects.toThrow(/passkey_required/);
     await waitForStatus(tenant, sessionId, 'passkey_required');
     const qr = await tenant.client.get(`/sessions/${sessionId}/qr`);
     expect(qr.body.data).toMatchObject({ status: 'passkey_required', qrCode: null });
