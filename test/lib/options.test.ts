@@ -41,6 +41,6 @@ test('the deployment guide lists every option with its default', () => {
   const guide = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8');
   for (const [name, value] of Object.entries(readOptions({}))) {
     const shown = Array.isArray(value) ? 'none' : String(value);
-    expect(guide, name).toMatch(new RegExp(`^\\| \`${name}\` \\| \`?${shown}\`? \\|`, 'm'));
+    expect(guide, name).toMatch(new RegExp(`^\\| \`${name}\` +\\| \`?${shown}\`? +\\|`, 'm'));
   }
 });
