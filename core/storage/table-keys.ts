@@ -43,7 +43,7 @@ export const tableKeys = {
     sk: `FAMILY#${familyId}`,
   }),
   /** The trail by time: `position` is an ISO moment and an id. */
-  audit: (tenantId: string, position: string) => ({ pk: `TENANT#${tenantId}#AUDIT`, sk: position }),
+  audit: (tenantId: string, position: string) => ({ pk: `TENANT#${tenantId}#AUDIT`, sk: `AT#${position}` }),
   /** Login tries come before any tenant is known. Only hashes: people type passwords into the e-mail field. */
   loginAccount: (emailHash: string) => ({ pk: `LOGIN#ACCOUNT#${emailHash}`, sk: 'ALL' }),
   loginAccountAddress: (emailHash: string, addressHash: string) => ({
