@@ -61,7 +61,7 @@ export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
 
 async function verifyToken(token: string, key: Uint8Array, currentDate: Date): Promise<UserPrincipal> {
   try {
-    const { payload } = await jwtVerify(token, key, {
+    const { payload, protectedHeader } = await jwtVerify(token, key, {
       algorithms: [algorithm],
       issuer,
       audience,
@@ -70,7 +70,9 @@ async function verifyToken(token: string, key: Uint8Array, currentDate: Date): P
       currentDate,
     });
     const { sub: userId = '', role } = payload;
-    if (role !== 'user' && role !== 'admin') throw new WharfError('CREDENTIAL_INVALID');
+    // `jku`, `jwk`, `kid` and their like are never ours; they would not be followed, and are not let pass either.
+    const isOurHeader = Object.keys(protectedHeader).every((name) => name === 'alg' || name === 'typ');
+    if (!isOurHeader || (role !== 'user' && role !== 'admin')) throw new WharfError('CREDENTIAL_INVALID');
     return { kind: 'user', tenantId: userId, userId, role };
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw new WharfError('CREDENTIAL_EXPIRED', { cause: error });
