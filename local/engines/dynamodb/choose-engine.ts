@@ -22,11 +22,12 @@ export interface RunningEngine {
 export async function chooseEngine(
   options: DynamodbOptions,
   onTrouble: (message: string) => void,
+  findBinary: () => string | undefined = findDynoxideBinary,
 ): Promise<RunningEngine> {
   const environment = options.environment ?? process.env;
   const named = environment[dynamodbEndpointVariable];
   if (named) return { kind: 'named endpoint', endpoint: named.replace(/\/$/, ''), stop: async () => undefined };
-  const binary = findDynoxideBinary();
+  const binary = findBinary();
   if (binary !== undefined) return startDynoxide(binary, options, onTrouble);
   const folder = acceptedDynamodbLocalFolder(environment);
   if (folder !== undefined) return startDynamodbLocal(folder, options, onTrouble);
