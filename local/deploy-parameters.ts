@@ -16,8 +16,5 @@ export function deployParameters(
   };
 }
 
-/** Context of the local synthesis: a stage of its own, and as few shards as one machine can use. */
-export const localContext: Readonly<Record<string, unknown>> = {
-  'wharf:stage': 'local',
-  'wharf:shards': 8,
-};
+/** Options of the local synthesis: a stage of its own, and as few shards as one machine can use. */
+export const localContext: Readonly<Record<string, unknown>> = { stage: 'local', shards: 8 };

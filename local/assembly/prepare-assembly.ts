@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { defaultIdentity } from '../engines/identity.ts';
 import { UserError } from '../user-error.ts';
 import { hashInputs } from './hash-inputs.ts';
 import { runStep } from './run-step.ts';
@@ -58,6 +59,8 @@ async function build(options: AssemblyOptions, folder: string): Promise<void> {
       environment: {
         CDK_OUTDIR: unfinished,
         CDK_VALIDATION: 'false',
+        // The engines already run in this region, whatever the developer's own profile says.
+        CDK_DEFAULT_REGION: defaultIdentity.region,
         CDK_CONTEXT_JSON: JSON.stringify({ ...cdk.context, ...options.context }),
       },
     }),
