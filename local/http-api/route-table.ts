@@ -74,13 +74,16 @@ function match(segments: readonly Segment[], parts: readonly string[]): Record<s
   return segments.length === parts.length ? parameters : undefined;
 }
 
+/** A total order, also over routes that never compete, or sorting would depend on the order of the template. */
 function bySpecificity(left: CompiledRoute, right: CompiledRoute): number {
-  const length = Math.min(left.segments.length, right.segments.length);
-  for (let index = 0; index < length; index += 1) {
-    const difference = rank[left.segments[index]?.kind ?? 'greedy'] - rank[right.segments[index]?.kind ?? 'greedy'];
-    if (difference !== 0) return difference;
-  }
+  const [leftRank, rightRank] = [rankOf(left), rankOf(right)];
+  if (leftRank !== rightRank) return leftRank < rightRank ? -1 : 1;
   return Number(left.method === 'ANY') - Number(right.method === 'ANY');
+}
+
+/** For example `012` for `/sessions/{id}/{tail+}`. */
+function rankOf(route: CompiledRoute): string {
+  return route.segments.map((segment) => rank[segment.kind]).join('');
 }
 
 /** A malformed escape stays as it was sent. */
