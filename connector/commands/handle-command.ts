@@ -1,0 +1,33 @@
+import type { Command } from '../../core/commands/command.ts';
+import type { Logger } from '../logger.ts';
+import type { SessionRegistry } from '../session/session-registry.ts';
+import type { CommandOutcome, SendMessage } from './send-message.ts';
+
+export interface HandleCommandOptions {
+  readonly registry: SessionRegistry;
+  readonly sendMessage: SendMessage;
+  readonly logger: Logger;
+}
+
+/**
+ * Does what a command of a shard's queue asks.
+ *
+ * @example createHandleCommand(options)(3, command, signal)
+ */
+export function createHandleCommand({ registry, sendMessage, logger }: HandleCommandOptions) {
+  return async (shard: number, command: Command, signal: AbortSignal): Promise<CommandOutcome> => {
+    const machine = registry.open(shard, command);
+    if (machine === undefined) return 'later';
+    switch (command.kind) {
+      case 'session.reconcile':
+        await machine.reconcile();
+        return 'done';
+      case 'message.send':
+        return sendMessage(machine, command.messageId, signal);
+      default:
+        // A newer API may ask for what this connector does not know; keeping the command would block its session.
+        logger.error({ shard, kind: (command as { kind: unknown }).kind }, 'An unknown command was dropped');
+        return 'done';
+    }
+  };
+}

@@ -1,0 +1,143 @@
+import type { Message, MessageStatus } from '../../core/messages/message.ts';
+import { sleep } from '../concurrency/sleep.ts';
+import type { EngineConnection } from '../engine/port.ts';
+import type { PublishEvent } from '../inbox/event-queue.ts';
+import { persist } from '../inbox/persist.ts';
+import type { Logger } from '../logger.ts';
+import type { Surroundings } from '../session/session-dependencies.ts';
+import type { SessionMachine } from '../session/session-machine.ts';
+import type { MessageStore } from '../storage/message-store.ts';
+import type { KnownNumbers } from './known-numbers.ts';
+import { sentEvent, statusEvent } from './message-events.ts';
+import { reactToOutcome } from './react-to-outcome.ts';
+import type { SendsInFlight } from './sends-in-flight.ts';
+import { waitForConnection } from './wait-for-connection.ts';
+
+/** `done`: the command may be deleted. `later`: it goes back to the queue, and all behind it in its session. */
+export type CommandOutcome = 'done' | 'later';
+
+export interface SendMessageOptions extends Surroundings {
+  readonly messages: MessageStore;
+  readonly publish: PublishEvent;
+  readonly sends: SendsInFlight;
+  readonly knownNumbers: KnownNumbers;
+  /** Whether this process may cause effects right now. */
+  readonly mayAct: () => boolean;
+  readonly logger: Logger;
+}
+
+const publishMs = 30_000;
+const retryPauseMs = 500;
+const leftStatuses: ReadonlySet<MessageStatus> = new Set(['sent', 'delivered', 'read', 'played']);
+
+/**
+ * Sends a queued message under the id that the API gave it, however often it is called: the row says `sent` before the command is
+ * deleted, so a crash anywhere in between repeats the same message, and phones show it once.
+ */
+export function createSendMessage(options: SendMessageOptions) {
+  const { messages, logger, sends } = options;
+  return async (machine: SessionMachine, messageId: string, signal: AbortSignal): Promise<CommandOutcome> => {
+    const message = await messages.find(machine.name, messageId);
+    if (message === undefined || message.direction !== 'outbound') {
+      logger.warn({ sessionId: machine.name.sessionId, messageId }, 'A command names a message that is not there');
+      return 'done';
+    }
+    const sender = new MessageSender(options, machine, message, signal);
+    if (leftStatuses.has(message.status)) return sender.tellSent(message);
+    if (message.status === 'failed') return sender.tellFailed(message);
+    return sends.track(machine.name.sessionId, messageId, () => sender.run());
+  };
+}
+
+export type SendMessage = ReturnType<typeof createSendMessage>;
+
+/** One message on its way. */
+class MessageSender {
+  readonly #options: SendMessageOptions;
+  readonly #machine: SessionMachine;
+  readonly #message: Message;
+  readonly #signal: AbortSignal;
+
+  constructor(options: SendMessageOptions, machine: SessionMachine, message: Message, signal: AbortSignal) {
+    this.#options = options;
+    this.#machine = machine;
+    this.#message = message;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<CommandOutcome> {
+    let refreshDevices = false;
+    for (let tries = 1; ; tries++) {
+      const found = await waitForConnection(this.#machine, this.#message, { ...this.#options, signal: this.#signal });
+      if (found.kind === 'failed') return this.#fail(found.reason);
+      if (found.kind === 'later') return 'later';
+      const present = await this.#isPresent(found.connection);
+      if (present === false) return this.#fail('not_on_whatsapp');
+      // Others may own the session since: they will send it, and two senders would be two tries for the recipient.
+      if (!this.#options.mayAct() || this.#signal.aborted) return 'later';
+      await this.#advance('sending', {});
+      const { chat, messageId, content } = this.#message;
+      const outcome =
+        present === undefined
+          ? ({ kind: 'unknown', reason: 'number_check_unanswered' } as const)
+          : await found.connection.send({ chatId: chat.id, messageId, content, refreshDevices });
+      const reaction = reactToOutcome(outcome, { tries, refreshed: refreshDevices });
+      if (reaction.kind === 'sent') return this.#sent(reaction.at);
+      if (reaction.kind === 'failed') return this.#fail(reaction.reason);
+      this.#log({ tries, outcome: outcome.kind, ...('reason' in outcome ? { reason: outcome.reason } : {}) });
+      refreshDevices = reaction.kind === 'refresh_and_retry';
+      await sleep(retryPauseMs * tries, this.#signal);
+    }
+  }
+
+  async tellSent(message: Message): Promise<CommandOutcome> {
+    await this.#publish(sentEvent(message, this.#facts()));
+    return 'done';
+  }
+
+  async tellFailed(message: Message): Promise<CommandOutcome> {
+    await this.#publish(statusEvent(message, this.#facts(), 'failed', message.updatedAt));
+    return 'done';
+  }
+
+  async #sent(at: string): Promise<CommandOutcome> {
+    const moved = await this.#advance('sent', { sentAt: at });
+    this.#machine.record?.touch('lastSentAt');
+    return this.tellSent(moved ?? { ...this.#message, sentAt: at });
+  }
+
+  async #fail(failureReason: string): Promise<CommandOutcome> {
+    const moved = await this.#advance('failed', { failureReason });
+    this.#log({ failureReason });
+    // Not moved: a receipt proved meanwhile that the message has left.
+    return moved === undefined ? 'done' : this.tellFailed(moved);
+  }
+
+  /** Groups and LIDs come from WhatsApp itself; a bare number may be anybody's guess. */
+  async #isPresent(connection: EngineConnection): Promise<boolean | undefined> {
+    const { id, phone } = this.#message.chat;
+    if (phone === null || !id.endsWith('@s.whatsapp.net')) return true;
+    return this.#options.knownNumbers(connection, this.#machine.name.sessionId, phone.replace('+', ''));
+  }
+
+  #advance(status: MessageStatus, fields: { readonly sentAt?: string; readonly failureReason?: string }) {
+    const updatedAt = new Date(this.#options.now()).toISOString();
+    return this.#options.messages.advance(this.#machine.name, this.#message.messageId, status, {
+      updatedAt,
+      ...fields,
+    });
+  }
+
+  #publish(event: Parameters<PublishEvent>[0]): Promise<void> {
+    return persist(() => this.#options.publish(event), { ...this.#options, timeoutMs: publishMs });
+  }
+
+  #facts() {
+    return { ...this.#machine.name, metadata: this.#machine.record?.row.metadata ?? {} };
+  }
+
+  #log(fields: Record<string, unknown>): void {
+    const { sessionId } = this.#machine.name;
+    this.#options.logger.warn({ sessionId, messageId: this.#message.messageId, ...fields }, 'A message was not sent');
+  }
+}

@@ -1,0 +1,72 @@
+import { environmentNames, requireEnvironment } from '../core/environment.ts';
+import { newId } from '../core/ids.ts';
+import { checkSimulator, type TrustedSimulator } from './engine/baileys/trust-simulator.ts';
+import { childEnvironment } from './parent/child-environment.ts';
+
+/** Everything that the environment says to a connector. */
+export interface Configuration {
+  readonly logLevel: string;
+  readonly tables: {
+    readonly control: string;
+    readonly keys: string;
+    readonly messages: string;
+    readonly fleet: string;
+  };
+  readonly eventsQueueUrl: string;
+  readonly shardQueueUrlPrefix: string;
+  readonly shardCount: number;
+  readonly sealingKeyId: string;
+  readonly capacity: number;
+  readonly simulator?: TrustedSimulator;
+  readonly workerId: string;
+  readonly generation: number;
+}
+
+/** One vCPU with 2 GB holds that many sessions with room to spare. */
+const defaultCapacity = 400;
+
+/**
+ * Reads the configuration; throws one sentence that names what is missing or wrong.
+ *
+ * @example const configuration = readConfiguration(process.env);
+ */
+export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
+  const required = (name: Parameters<typeof requireEnvironment>[0]) => requireEnvironment(name, environment);
+  const simulatorUrl = environment[environmentNames.simulatorUrl];
+  return {
+    logLevel: environment[environmentNames.logLevel] || 'info',
+    tables: {
+      control: required(environmentNames.controlTable),
+      keys: required(environmentNames.keysTable),
+      messages: required(environmentNames.messagesTable),
+      fleet: required(environmentNames.fleetTable),
+    },
+    eventsQueueUrl: required(environmentNames.eventsQueueUrl),
+    shardQueueUrlPrefix: required(environmentNames.shardQueueUrlPrefix),
+    shardCount: positiveInteger(environmentNames.shardCount, required(environmentNames.shardCount)),
+    sealingKeyId: required(environmentNames.sealingKeyId),
+    capacity: positiveInteger(
+      environmentNames.workerCapacity,
+      environment[environmentNames.workerCapacity] || String(defaultCapacity),
+    ),
+    ...(simulatorUrl
+      ? {
+          simulator: checkSimulator({
+            url: simulatorUrl,
+            rootKey: required(environmentNames.simulatorRootKey),
+            allowedHost: environment[environmentNames.simulatorAllowedHost],
+          }),
+        }
+      : {}),
+    // Without its parent process a connector is a worker of its own.
+    workerId: environment[childEnvironment.workerId] || newId('wrk'),
+    generation: positiveInteger(childEnvironment.generation, environment[childEnvironment.generation] || '1'),
+  };
+}
+
+function positiveInteger(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new Error(`The environment variable ${name} is not a whole number above zero.`);
+  return value;
+}

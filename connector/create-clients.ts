@@ -1,0 +1,35 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** Connections for the work of hundreds of sessions; the default of 50 would queue a take-over behind itself. */
+const socketsMax = 200;
+
+/**
+ * The AWS clients of a connector. Long polls have a client of their own: one connection per shard is busy all the time, and a
+ * publish must never wait for one of them.
+ */
+export function createClients(shardCount: number) {
+  const client = new DynamoDBClient({ requestHandler: handler(socketsMax) });
+  const dynamodb = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const sqs = new SQSClient({ requestHandler: handler(socketsMax) });
+  const polling = new SQSClient({ requestHandler: handler(shardCount + 8) });
+  const kms = new KMSClient({});
+  return {
+    dynamodb,
+    sqs,
+    polling,
+    kms,
+    destroy: () => {
+      for (const each of [client, sqs, polling, kms]) each.destroy();
+    },
+  };
+}
+
+export type Clients = ReturnType<typeof createClients>;
+
+function handler(maxSockets: number) {
+  const agent = { keepAlive: true, maxSockets };
+  return { connectionTimeout: 2_000, httpAgent: agent, httpsAgent: agent };
+}

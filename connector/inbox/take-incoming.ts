@@ -1,0 +1,36 @@
+import type { IncomingMessage } from '../engine/port.ts';
+import type { MessageStore } from '../storage/message-store.ts';
+import type { PublishEvent } from './event-queue.ts';
+import { incomingEvent, incomingRow, type SessionFacts } from './incoming-event.ts';
+import { persist } from './persist.ts';
+
+export interface TakeIncomingOptions {
+  readonly publish: PublishEvent;
+  readonly messages: MessageStore;
+  readonly now: () => number;
+  readonly monotonicNow: () => number;
+  readonly random: () => number;
+}
+
+/** While a message is held, its contact's address is locked for all sessions; longer than this the socket is given up instead. */
+const holdMs = 10_000;
+
+/**
+ * Makes a message durable: event and row at once, both safe to repeat. Resolves when both are stored; rejects after ten seconds
+ * of trying, and then the engine closes the socket, so that WhatsApp keeps the message.
+ *
+ * @example await createTakeIncoming(options)(message, session)
+ */
+export function createTakeIncoming({ publish, messages, now, monotonicNow, random }: TakeIncomingOptions) {
+  return async (message: IncomingMessage, session: SessionFacts): Promise<void> => {
+    const event = incomingEvent(message, session);
+    const row = incomingRow(message, session, new Date(now()).toISOString());
+    await persist(() => Promise.all([publish(event), messages.putOnce(row)]), {
+      timeoutMs: holdMs,
+      monotonicNow,
+      random,
+    });
+  };
+}
+
+export type TakeIncoming = ReturnType<typeof createTakeIncoming>;

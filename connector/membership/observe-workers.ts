@@ -1,0 +1,36 @@
+import type { WorkerRow } from '../../core/fleet/fleet-rows.ts';
+
+/** A worker whose beat stands still this long, by the observer's own clock, is dead: three beats and a margin above the self-fence. */
+export const silenceMsMax = 6_000;
+
+interface Seen {
+  readonly beat: number;
+  readonly sinceMs: number;
+}
+
+/** What an observer remembers between two looks, by incarnation. */
+export type Observations = ReadonlyMap<string, Seen>;
+
+export interface Observed {
+  readonly observations: Observations;
+  /** Incarnations that live, as far as this observer can tell. */
+  readonly live: readonly WorkerRow[];
+}
+
+/**
+ * Looks at the workers' beats once more. A beat is a counter and not a time, so clocks of different machines are never compared: an
+ * observer waits itself for `silenceMsMax` before it calls another dead. Who is seen for the first time counts as alive.
+ *
+ * @example const { live, observations } = observeWorkers(rows, earlier, performance.now());
+ */
+export function observeWorkers(rows: readonly WorkerRow[], earlier: Observations, nowMs: number): Observed {
+  const observations = new Map<string, Seen>();
+  const live: WorkerRow[] = [];
+  for (const row of rows) {
+    const before = earlier.get(row.incarnation);
+    const seen = before !== undefined && before.beat === row.beat ? before : { beat: row.beat, sinceMs: nowMs };
+    observations.set(row.incarnation, seen);
+    if (row.dead !== true && nowMs - seen.sinceMs < silenceMsMax) live.push(row);
+  }
+  return { observations, live };
+}

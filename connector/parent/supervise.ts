@@ -1,0 +1,66 @@
+import type { ChildProcess } from 'node:child_process';
+import { wrongConfigurationExitCode } from './child-environment.ts';
+
+export interface SuperviseOptions {
+  readonly start: () => ChildProcess;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly log: (fields: Record<string, unknown>, message: string) => void;
+}
+
+export interface Supervisor {
+  /** Passes a signal on; the connector's end is then the end. */
+  stop(signal: NodeJS.Signals): void;
+  /** Exit code for the container. */
+  readonly finished: Promise<number>;
+}
+
+const firstRestartMs = 200;
+const longestRestartMs = 10_000;
+/** A connector that ran this long did not die of what killed the one before. */
+const stableMs = 60_000;
+
+/**
+ * Milliseconds until the next start.
+ *
+ * @example restartDelayMs(3) // 1600
+ */
+export function restartDelayMs(failures: number): number {
+  return Math.min(longestRestartMs, firstRestartMs * 2 ** Math.min(failures, 20));
+}
+
+/**
+ * Keeps one connector running: starts it again in place when it dies, with growing pauses, until it is asked to stop or ends by
+ * itself without an error. A new one is started only after the old one is gone, which is what lets it take its shards back at once.
+ */
+export function supervise({ start, now, log }: SuperviseOptions): Supervisor {
+  const { promise: finished, resolve: finish } = Promise.withResolvers<number>();
+  let child: ChildProcess | undefined;
+  let stopping = false;
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const run = () => {
+    const startedAtMs = now();
+    child = start();
+    child.once('exit', (code, signal) => {
+      child = undefined;
+      if (now() - startedAtMs > stableMs) failures = 0;
+      if (stopping || code === 0 || code === wrongConfigurationExitCode) return finish(code ?? 1);
+      const delayMs = restartDelayMs(failures);
+      failures += 1;
+      log({ code, signal, delayMs }, 'The connector ended and is started again');
+      timer = setTimeout(run, delayMs);
+    });
+  };
+  run();
+  return {
+    finished,
+    stop: (signal) => {
+      stopping = true;
+      clearTimeout(timer);
+      if (child === undefined) finish(0);
+      else child.kill(signal);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Engine, EngineEvent, IncomingMessage } from '../engine/port.ts';
+import type { PublishEvent } from '../inbox/event-queue.ts';
+import type { SessionFacts } from '../inbox/incoming-event.ts';
+import type { KeyVault } from '../keys/key-vault.ts';
+import type { Logger } from '../logger.ts';
+import type { LinkingStore } from '../storage/linking-store.ts';
+import type { MessageStore } from '../storage/message-store.ts';
+import type { SessionName, SessionStateStore } from '../storage/session-state.ts';
+
+/** Clocks and chance, so that tests decide them. */
+export interface Surroundings {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly monotonicNow: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** Everything that a session reaches outside itself; shared by all sessions of a process. */
+export interface SessionDependencies extends Surroundings {
+  readonly engine: Engine;
+  readonly openVault: (name: SessionName, epoch: number) => Promise<KeyVault>;
+  readonly deleteKeys: (name: SessionName) => Promise<unknown>;
+  readonly states: SessionStateStore;
+  readonly linking: LinkingStore;
+  readonly messages: MessageStore;
+  readonly publish: PublishEvent;
+  readonly takeIncoming: (message: IncomingMessage, session: SessionFacts) => Promise<void>;
+  readonly takeReceipt: (receipt: Extract<EngineEvent, { type: 'receipt' }>, session: SessionFacts) => Promise<void>;
+  /** Milliseconds to wait before the next socket, so that a take-over does not open hundreds at once. */
+  readonly connectDelayMs: () => number;
+  /** Whether the shard's row still names this process. */
+  readonly stillOwner: (shard: number) => Promise<boolean>;
+  readonly logger: Logger;
+}

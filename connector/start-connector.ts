@@ -1,0 +1,140 @@
+import { shardQueueUrl } from '../core/environment.ts';
+import { newId } from '../core/ids.ts';
+import { createSealer } from '../core/sealing/sealer.ts';
+import { createHandleCommand } from './commands/handle-command.ts';
+import { createKnownNumbers } from './commands/known-numbers.ts';
+import { createSendMessage } from './commands/send-message.ts';
+import { createSendsInFlight } from './commands/sends-in-flight.ts';
+import { ShardReceiver } from './commands/shard-receiver.ts';
+import { createTakeReceipt } from './commands/take-receipt.ts';
+import { createTokenBucket } from './concurrency/token-bucket.ts';
+import type { Configuration } from './configuration.ts';
+import type { Clients } from './create-clients.ts';
+import { createBaileysEngine } from './engine/baileys/baileys-engine.ts';
+import { createEventQueue } from './inbox/event-queue.ts';
+import { createTakeIncoming } from './inbox/take-incoming.ts';
+import { deleteKeys } from './keys/delete-keys.ts';
+import { openVault } from './keys/open-vault.ts';
+import { errorFields, type Logger } from './logger.ts';
+import { Membership } from './membership/membership.ts';
+import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
+import { SessionRegistry } from './session/session-registry.ts';
+import { createFleetStore, type FleetStore } from './storage/fleet-store.ts';
+import { createLinkingStore } from './storage/linking-store.ts';
+import { createMessageStore } from './storage/message-store.ts';
+import { createSessionStateStore } from './storage/session-state.ts';
+
+export interface ConnectorOptions extends Surroundings {
+  readonly configuration: Configuration;
+  readonly clients: Clients;
+  readonly logger: Logger;
+  /** Ownership is lost and all sockets are closed: the process must end. */
+  readonly onFenced: (reason: string) => void;
+}
+
+export interface Connector {
+  readonly workerId: string;
+  readonly incarnation: string;
+  /** Gives all sessions back and leaves the fleet. */
+  stop(): Promise<void>;
+}
+
+/** Connects per second: one vCPU manages 30 to 40 with key loading; a take-over may start with a burst. */
+const connectsPerSecond = 20;
+const connectBurst = 40;
+
+/**
+ * Starts a connector: joins the fleet, takes shards, and from then on keeps their sessions as their rows want them.
+ *
+ * @example const connector = await startConnector({ configuration, clients, logger, ...surroundings, onFenced });
+ */
+export async function startConnector(options: ConnectorOptions): Promise<Connector> {
+  const { configuration, clients, logger } = options;
+  const owner = { workerId: configuration.workerId, incarnation: newId('inc') };
+  const fleet = createFleetStore({ dynamodb: clients.dynamodb, tableName: configuration.tables.fleet });
+  const sends = createSendsInFlight();
+  const dependencies = createDependencies(options, { fleet, sends, incarnation: owner.incarnation });
+  const registry = new SessionRegistry(dependencies, owner);
+  const sendMessage = createSendMessage({
+    ...dependencies,
+    sends,
+    knownNumbers: createKnownNumbers(),
+    mayAct: () => membership.mayAct(),
+  });
+  const handle = createHandleCommand({ registry, sendMessage, logger });
+  const receivers = new Map<number, ShardReceiver>();
+
+  const membership = new Membership({
+    ...owner,
+    ...configuration,
+    fleet,
+    processId: process.pid,
+    now: options.now,
+    monotonicNow: options.monotonicNow,
+    random: options.random,
+    sessionCount: () => registry.activeCount,
+    onTaken: (shard, epoch) => {
+      logger.info({ shard, epoch }, 'Took a shard');
+      registry.takeShard(shard, epoch);
+      const queueUrl = shardQueueUrl(configuration.shardQueueUrlPrefix, shard);
+      const work = { handle: handle.bind(undefined, shard), shard, queueUrl };
+      receivers.set(shard, new ShardReceiver({ ...clients, ...work, logger }));
+    },
+    onReleasing: async (shard) => {
+      await receivers.get(shard)?.stop();
+      receivers.delete(shard);
+      await registry.releaseShard(shard);
+      logger.info({ shard }, 'Gave a shard back');
+    },
+    onFenced: (reason) => {
+      registry.killAll();
+      options.onFenced(reason);
+    },
+    onTrouble: (message, error) => logger.warn(errorFields(error), message),
+  });
+  await membership.join();
+  return { ...owner, stop: () => membership.leave() };
+}
+
+interface Parts {
+  readonly fleet: FleetStore;
+  readonly sends: ReturnType<typeof createSendsInFlight>;
+  readonly incarnation: string;
+}
+
+function createDependencies(options: ConnectorOptions, { fleet, sends, incarnation }: Parts): SessionDependencies {
+  const { configuration, clients, logger, now, monotonicNow, random } = options;
+  const { dynamodb } = clients;
+  const { tables } = configuration;
+  const surroundings = { now, monotonicNow, random };
+  const sealer = createSealer({
+    kms: clients.kms,
+    keyId: configuration.sealingKeyId,
+    dynamodb,
+    tableName: tables.keys,
+  });
+  const messages = createMessageStore({ dynamodb, tableName: tables.messages });
+  const publish = createEventQueue({ sqs: clients.sqs, queueUrl: configuration.eventsQueueUrl });
+  const bucket = createTokenBucket({ tokensPerSecond: connectsPerSecond, burst: connectBurst, now: monotonicNow });
+  const keysTable = { dynamodb, tableName: tables.keys };
+  return {
+    ...surroundings,
+    logger,
+    messages,
+    publish,
+    engine: createBaileysEngine({
+      logger,
+      now,
+      monotonicNow,
+      ...(configuration.simulator === undefined ? {} : { simulator: configuration.simulator }),
+    }),
+    openVault: (name, epoch) => openVault({ ...keysTable, ...name, sealer, epoch }),
+    deleteKeys: (name) => deleteKeys({ ...keysTable, ...name }),
+    states: createSessionStateStore({ dynamodb, tableName: tables.control }),
+    linking: createLinkingStore({ dynamodb, tableName: tables.control, now }),
+    takeIncoming: createTakeIncoming({ publish, messages, ...surroundings }),
+    takeReceipt: createTakeReceipt({ messages, publish, sends, ...surroundings }),
+    connectDelayMs: () => bucket.takeAfterMs(),
+    stillOwner: async (shard) => (await fleet.shards()).find((row) => row.shard === shard)?.incarnation === incarnation,
+  };
+}
