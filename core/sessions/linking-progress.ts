@@ -11,9 +11,9 @@ const waitsForPerson: ReadonlySet<SessionStatus> = new Set([
   'failed',
 ]);
 
-/** Whether the tenant asked for a connection after the session came to rest, and the connector has not answered yet. */
-export function startIsPending({ desired, desiredAt, status, statusSince }: Session): boolean {
-  return desired === 'connected' && waitsForPerson.has(status) && desiredAt !== undefined && desiredAt > statusSince;
+/** Whether the tenant asked for a connection after the session came to rest, and the connector has not acted on it yet. */
+export function startIsPending({ desired, desiredRev, handledRev, status }: Session): boolean {
+  return desired === 'connected' && waitsForPerson.has(status) && handledRev !== desiredRev;
 }
 
 /** Whether a code may still come without anybody doing anything. */
@@ -21,10 +21,9 @@ export function codeMayCome(session: Session): boolean {
   return ['starting', 'scan_qr', 'connecting'].includes(session.status) || startIsPending(session);
 }
 
-/** Whether a WhatsApp account is linked, so that a new code would have nothing to link. */
+/** Whether a WhatsApp account is linked, so that a new code would have nothing to link. The number goes when the link does. */
 export function isLinked({ status, phone }: Session): boolean {
-  if (['connected', 'reconnecting', 'restricted'].includes(status)) return true;
-  return phone !== undefined && ['starting', 'connecting', 'stopped', 'conflict'].includes(status);
+  return phone !== undefined || ['connected', 'reconnecting', 'restricted'].includes(status);
 }
 
 /** Whether a message that is queued now can be expected to leave by itself. */

@@ -64,12 +64,11 @@ export function createSessionRepository(options: SessionRepositoryOptions): Sess
         ...(after === undefined ? {} : { after }),
       }),
     update: (tenantId, sessionId, change) => write(tenantId, sessionId, { ...change, updatedAt: now() }, false),
-    setDesired: (tenantId, sessionId, desired) =>
-      write(tenantId, sessionId, { desired, desiredAt: now(), updatedAt: now() }, true),
+    setDesired: (tenantId, sessionId, desired) => write(tenantId, sessionId, { desired, updatedAt: now() }, true),
     requestPairing: async (tenantId, sessionId, { phone, restart }) => {
       await forgetPairing({ dynamodb, tableName }, tenantId, sessionId);
       const wish = { desired: 'connected', pairingPhone: phone, pairingRequestedAt: now(), updatedAt: now() };
-      return write(tenantId, sessionId, restart ? { ...wish, desiredAt: now() } : wish, restart);
+      return write(tenantId, sessionId, wish, restart);
     },
     findLinking: (tenantId, sessionId) =>
       readItem<SessionLinking>(options, tableKeys.sessionLinking(tenantId, sessionId)),
@@ -97,7 +96,7 @@ export function sessionDeletion(tableName: string, session: Session, at: string)
     Update: {
       TableName: tableName,
       Key: tableKeys.session(session.tenantId, session.sessionId),
-      UpdateExpression: 'SET desired = :deleted, desiredAt = :at, updatedAt = :at, desiredRev = desiredRev + :one',
+      UpdateExpression: 'SET desired = :deleted, updatedAt = :at, desiredRev = desiredRev + :one',
       ConditionExpression: 'attribute_exists(pk) AND desired <> :deleted',
       ExpressionAttributeValues: { ':deleted': 'deleted', ':at': at, ':one': 1 },
     },

@@ -25,8 +25,6 @@ export interface Session {
   readonly desiredRev: number;
   /** The `desiredRev` that the connector acted on last, whatever came of it. */
   readonly handledRev?: number;
-  /** When `desired` or `desiredRev` last changed: a status older than that has not seen the wish yet. */
-  readonly desiredAt?: string;
   readonly status: SessionStatus;
   /** Grows with each change of `status`; part of the id of the `status.change` event. */
   readonly statusRev: number;

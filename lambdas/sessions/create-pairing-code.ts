@@ -25,12 +25,9 @@ export async function createPairingCode(
   const { tenantId, sessionId, requestId } = request;
   const phone = requirePhone(request.phone);
   const before = await requireSession(request, parts);
-  if (isLinked(before)) {
-    throw new WharfError('SESSION_ALREADY_LINKED', { extra: { sessionStatus: before.status } });
-  }
-  if (before.status === 'banned') {
-    throw new WharfError('SESSION_NOT_CONNECTED', { extra: { sessionStatus: before.status } });
-  }
+  const extra = { sessionStatus: before.status };
+  if (before.status === 'banned') throw new WharfError('SESSION_NOT_CONNECTED', { extra });
+  if (isLinked(before)) throw new WharfError('SESSION_ALREADY_LINKED', { extra });
   const restart = before.desired !== 'connected' || !codeMayCome(before);
   const session = existing(await parts.sessions.requestPairing(tenantId, sessionId, { phone, restart }));
   await askToReconcile(session, requestId, parts);

@@ -63,7 +63,6 @@ function newSession(
     shard: shardOf(sessionId, shardCount),
     desired: 'connected',
     desiredRev: 1,
-    desiredAt: at,
     status: 'starting',
     statusRev: 0,
     statusSince: at,

@@ -21,7 +21,7 @@ describe('messages and webhooks', () => {
       new UpdateCommand({
         TableName: api.aws.tables.control,
         Key: tableKeys.session(account.userId, sessionId),
-        UpdateExpression: 'SET #status = :status, statusSince = :since',
+        UpdateExpression: 'SET #status = :status, statusSince = :since, handledRev = desiredRev',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: { ':status': status, ':since': new Date().toISOString() },
       }),

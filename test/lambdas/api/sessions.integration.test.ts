@@ -40,10 +40,11 @@ describe('sessions', () => {
       }),
     );
   };
-  const setStatus = (status: string, more: object = {}) =>
+  const setStatus = async (status: string, more: object = {}) =>
     writeRow(tableKeys.session(account.userId, sessionId), {
       status,
       statusSince: new Date().toISOString(),
+      handledRev: (await row())?.desiredRev,
       ...more,
     });
   const setLinking = (linking: Partial<SessionLinking>) =>
@@ -392,7 +393,7 @@ describe('sessions', () => {
     });
 
     it('waits for a session that was started again and has not been looked at yet', async () => {
-      await setStatus('qr_expired', { statusSince: new Date(Date.now() - 60_000).toISOString() });
+      await setStatus('qr_expired');
       await post('/start');
       const waiting = get('/qr?wait=20');
       await showQr('2@again');
