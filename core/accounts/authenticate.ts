@@ -1,9 +1,9 @@
 import { BoundedCache } from '../cache/bounded-cache.ts';
 import { WharfError } from '../wharf-error.ts';
-import type { AccessTokens } from './access-token.ts';
 import { parseApiKey } from './api-key.ts';
 import type { ApiKeyRepository, KeyCredential } from './api-key-repository.ts';
 import type { Principal } from './principal.ts';
+import type { VerifyAccessToken } from './verify-access-token.ts';
 
 /** What a request brought, by kind. */
 export type Credential =
@@ -12,7 +12,7 @@ export type Credential =
 
 export interface AuthenticatorOptions {
   readonly keys: Pick<ApiKeyRepository, 'findByHash' | 'recordUse'>;
-  readonly tokens: Pick<AccessTokens, 'verify'>;
+  readonly verifyToken: VerifyAccessToken;
   /** Told when the last use of a key could not be written, which no caller should suffer from. */
   readonly onUseNotRecorded: (error: unknown) => void;
   readonly now?: () => number;
@@ -59,7 +59,7 @@ export function createAuthenticator(options: AuthenticatorOptions): (credential:
   };
 
   return async ({ kind, text }) => {
-    if (kind === 'token') return options.tokens.verify(text);
+    if (kind === 'token') return options.verifyToken(text);
     const parsed = parseApiKey(text);
     const key = parsed === undefined ? undefined : await findKey(parsed.hash);
     if (parsed === undefined || key === undefined) throw new WharfError('CREDENTIAL_INVALID');

@@ -1,3 +1,4 @@
+import { createAccessTokenIssuer } from '../../core/accounts/issue-access-token.ts';
 import { createUserRepository } from '../../core/accounts/user-repository.ts';
 import { environmentNames, requireEnvironment } from '../../core/environment.ts';
 import { notFound } from '../../core/http/not-found.ts';
@@ -11,7 +12,8 @@ import { authOperations } from './operations.ts';
 import { presentAccount, presentKey } from './present.ts';
 import { register } from './register.ts';
 
-const { logger, control, keys, tokens, cursors, authenticate } = createApiParts('auth');
+const { logger, control, keys, tokenKey, cursors, authenticate } = createApiParts('auth');
+const issueToken = createAccessTokenIssuer({ signingKey: tokenKey });
 const users = createUserRepository(control);
 const registrationMode = requireEnvironment(environmentNames.registrationMode);
 const now = Date.now;
@@ -24,7 +26,7 @@ export const handler = createApiHandler({
     bind(authOperations.register, async ({ body }) => ({
       data: presentAccount(await register(body, { users, registrationMode, now })),
     })),
-    bind(authOperations.login, async ({ body }) => ({ data: await logIn(body, { users, tokens }) })),
+    bind(authOperations.login, async ({ body }) => ({ data: await logIn(body, { users, issueToken }) })),
     bind(authOperations.me, async ({ principal }) => {
       const user = await users.find(principal.userId);
       if (user === undefined) throw notFound('account');

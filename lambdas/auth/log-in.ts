@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { AccessTokens } from '../../core/accounts/access-token.ts';
+import type { IssueAccessToken } from '../../core/accounts/issue-access-token.ts';
 import { hashPassword, needsRehash, unmatchableHash, verifyPassword } from '../../core/accounts/password-hash.ts';
 import type { UserRepository } from '../../core/accounts/user-repository.ts';
 import { WharfError } from '../../core/wharf-error.ts';
@@ -8,7 +8,7 @@ import type { login, loginBody } from './schemas.ts';
 
 export interface LogInParts {
   readonly users: Pick<UserRepository, 'findByEmail' | 'replacePasswordHash'>;
-  readonly tokens: Pick<AccessTokens, 'issue'>;
+  readonly issueToken: IssueAccessToken;
 }
 
 /**
@@ -28,6 +28,6 @@ export async function logIn(
       to: await hashPassword(password),
     });
   }
-  const { token, expiresAt } = await parts.tokens.issue(user);
+  const { token, expiresAt } = await parts.issueToken(user);
   return { token, tokenType: 'Bearer', expiresAt, user: presentAccount(user) };
 }

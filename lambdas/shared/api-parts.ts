@@ -2,10 +2,10 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type AccessTokens, createAccessTokens } from '../../core/accounts/access-token.ts';
 import { type ApiKeyRepository, createApiKeyRepository } from '../../core/accounts/api-key-repository.ts';
 import { createAuthenticator } from '../../core/accounts/authenticate.ts';
 import { createSigningKeys } from '../../core/accounts/signing-keys.ts';
+import { createAccessTokenVerifier } from '../../core/accounts/verify-access-token.ts';
 import { environmentNames, requireEnvironment } from '../../core/environment.ts';
 import { type Cursors, createCursors } from '../../core/http/cursor.ts';
 import type { Table } from '../../core/storage/table.ts';
@@ -17,7 +17,8 @@ export interface ApiParts {
   readonly dynamodb: DynamoDBDocumentClient;
   readonly control: Table;
   readonly keys: ApiKeyRepository;
-  readonly tokens: AccessTokens;
+  /** Of login tokens. */
+  readonly tokenKey: () => Promise<Uint8Array>;
   readonly cursors: Cursors;
   readonly authenticate: Authenticate;
 }
@@ -38,11 +39,19 @@ export function createApiParts(serviceName: string): ApiParts {
     secretArn: requireEnvironment(environmentNames.jwtSecretArn),
   });
   const keys = createApiKeyRepository(control);
-  const tokens = createAccessTokens({ signingKey: () => signingKey('access-token') });
+  const tokenKey = () => signingKey('access-token');
   const authenticate = createAuthenticator({
     keys,
-    tokens,
+    verifyToken: createAccessTokenVerifier({ signingKey: tokenKey }),
     onUseNotRecorded: (error) => logger.warn('last use of a key not recorded', { err: error }),
   });
-  return { logger, dynamodb, control, keys, tokens, cursors: createCursors(() => signingKey('cursor')), authenticate };
+  return {
+    logger,
+    dynamodb,
+    control,
+    keys,
+    tokenKey,
+    cursors: createCursors(() => signingKey('cursor')),
+    authenticate,
+  };
 }

@@ -17,7 +17,7 @@ function setUp(stored: Partial<KeyCredential> = {}) {
   const onUseNotRecorded = vi.fn();
   const authenticate = createAuthenticator({
     keys: { findByHash, recordUse },
-    tokens: { verify: async () => ({ kind: 'user', tenantId: 'usr_1', userId: 'usr_1', role: 'user' }) },
+    verifyToken: async () => ({ kind: 'user', tenantId: 'usr_1', userId: 'usr_1', role: 'user' }),
     onUseNotRecorded,
     now: () => clock.nowMs,
   });
