@@ -8,6 +8,7 @@ const passingFaults = new Set([
   'RequestLimitExceeded',
   'ThrottlingException',
   'TimeoutError',
+  'TransactionCanceledException',
   'TransactionInProgressException',
 ]);
 
