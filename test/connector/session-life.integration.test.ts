@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestFleet, type TestConnector, type TestFleet } from './support/test-fleet.ts';
+import { waitFor } from './support/wait-for.ts';
+
+const owner = '491510000001';
+const friend = '491510000002';
+
+describe('a session from QR to log-out', () => {
+  let fleet: TestFleet;
+  let connector: TestConnector;
+  let sessionId: string;
+
+  beforeAll(async () => {
+    fleet = await startTestFleet();
+    connector = fleet.startConnector();
+    await fleet.control('POST', '/phones', { phone: friend, name: 'Fred Friend' });
+  });
+
+  afterAll(async () => {
+    await fleet?.stop();
+  });
+
+  it('links by QR', async () => {
+    sessionId = await fleet.link(owner);
+    expect(await fleet.session(sessionId)).toMatchObject({ status: 'connected', phone: `+${owner}` });
+    expect(await fleet.linking(sessionId)).toBeUndefined();
+    await fleet.waitForEvent('connected', (event) => event.status === 'connected' && event.sessionId === sessionId);
+  });
+
+  it('brings a message in', async () => {
+    const { id } = await fleet.control('POST', `/phones/${friend}/messages`, { to: owner, text: 'hello' });
+    const event = await fleet.waitForEvent('message.received', ({ data }) => data['messageId'] === id);
+    expect(event).toMatchObject({
+      type: 'message.received',
+      sessionId,
+      metadata: { customer: 'abc' },
+      data: { type: 'text', text: 'hello', delayed: false, from: { phone: `+${friend}`, name: 'Fred Friend' } },
+    });
+    expect((event.data['from'] as { lid: string }).lid).toMatch(/@lid$/);
+    expect(await fleet.message(sessionId, id)).toMatchObject({ direction: 'inbound', status: 'received' });
+  });
+
+  it('brings a message out, and its receipts back', async () => {
+    const messageId = await fleet.send(sessionId, friend, 'hi Fred');
+    const concerns =
+      (type: string, status?: string) => (event: { type: string; data: Readonly<Record<string, unknown>> }) =>
+        event.type === type && event.data['messageId'] === messageId && event.data['status'] === status;
+    await fleet.waitForEvent('message.sent', concerns('message.sent'));
+    await fleet.waitForEvent('delivered', concerns('message.status', 'delivered'));
+    await fleet.control('POST', `/phones/${friend}/receipts`, { ids: [messageId], type: 'read' });
+    await fleet.waitForEvent('read', concerns('message.status', 'read'));
+    expect(await fleet.message(sessionId, messageId)).toMatchObject({ status: 'read' });
+    const order = fleet.events
+      .filter(({ data }) => data['messageId'] === messageId)
+      .map(({ type, data }) => data['status'] ?? type);
+    expect(order).toEqual(['message.sent', 'delivered', 'read']);
+    const answer = await fleet.control('GET', `/phones/${friend}/messages`);
+    const inbox = (answer.messages ?? answer) as { id: string }[];
+    expect(inbox.filter(({ id }) => id === messageId)).toMatchObject([{ text: 'hi Fred', copies: 1 }]);
+  });
+
+  it('fails a message to a number that is not on WhatsApp', async () => {
+    await fleet.control('POST', '/faults', { kind: 'not-on-whatsapp', phone: '491510000099' });
+    const messageId = await fleet.send(sessionId, '491510000099', 'nobody');
+    const failed = await waitFor('failed', async () => {
+      const row = await fleet.message(sessionId, messageId);
+      return row?.status === 'failed' ? row : undefined;
+    });
+    expect(failed.failureReason).toBe('not_on_whatsapp');
+  });
+
+  it('comes back after a kill without a new QR, and takes what waited', async () => {
+    const [worker] = await fleet.workers();
+    process.kill(worker!.processId, 'SIGKILL');
+    const sent = await fleet.send(sessionId, friend, 'after the kill');
+    const { id } = await fleet.control('POST', `/phones/${friend}/messages`, { to: owner, text: 'while away' });
+    const received = await fleet.waitForEvent('the waiting message', ({ data }) => data['messageId'] === id);
+    expect(received.data['text']).toBe('while away');
+    await fleet.waitForEvent('message.sent', ({ type, data }) => type === 'message.sent' && data['messageId'] === sent);
+    expect((await fleet.workers()).map(({ workerId }) => workerId)).toEqual([worker!.workerId]);
+  });
+
+  it('stops gracefully, and another worker goes on', async () => {
+    expect(await connector.stop()).toBe(0);
+    expect(await fleet.workers()).toEqual([]);
+    const { id } = await fleet.control('POST', `/phones/${friend}/messages`, { to: owner, text: 'between two' });
+    connector = fleet.startConnector();
+    const event = await fleet.waitForEvent('the message between', ({ data }) => data['messageId'] === id);
+    expect(event.data['delayed']).toBe(true);
+    await fleet.waitForStatus(sessionId, 'connected');
+  });
+
+  it('logs out when the phone unlinks it: status, event, keys gone', async () => {
+    expect(await fleet.keyItems(sessionId)).toBeGreaterThan(800);
+    await fleet.control('POST', `/phones/${owner}/unlink`, {});
+    const row = await fleet.waitForStatus(sessionId, 'logged_out');
+    expect(row.phone).toBeUndefined();
+    await fleet.waitForEvent('logged_out', (event) => event.status === 'logged_out');
+    await waitFor('the keys to be gone', async () => (await fleet.keyItems(sessionId)) === 0);
+  });
+});
