@@ -1,14 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../logging/log.ts';
 import { parseLine } from '../logging/parse-line.ts';
-import { type ChildEnd, startChild } from '../process/child.ts';
+import { type Child, type ChildEnd, startChild } from '../process/child.ts';
 import type { Reaper } from '../process/reaper.ts';
 import { isJsonObject } from '../template/template.ts';
 import { UserError } from '../user-error.ts';
 
 /** The simulator itself takes at most five seconds to stop. */
 const stopMs = 7_000;
+/** A simulator whose runner was killed a moment ago may still hold the data folder. */
+const attemptsMax = 20;
+const retryMs = 100;
+
+const program = join('simulator', 'main.ts');
 
 export interface SimulatorProcess {
   /** Where WhatsApp clients connect, for example `ws://127.0.0.1:3001/ws/chat`. */
@@ -37,9 +43,29 @@ export interface SimulatorOptions {
  * @example const simulator = await startSimulator({ projectFolder, dataFolder, port: 3001, reaper, log, onUnexpectedEnd });
  */
 export async function startSimulator(options: SimulatorOptions): Promise<SimulatorProcess> {
+  if (!existsSync(join(options.projectFolder, program)))
+    throw new UserError('The simulator is missing beside the runner.');
+  for (let attempt = 1; ; attempt += 1) {
+    const started = await tryStart(options);
+    if ('announcement' in started) return running(options, started);
+    const isHeld = /data folder .* in use/.test(started.lastError);
+    if (!isHeld || attempt === attemptsMax) throw new UserError(startFailure(options.port, started));
+    await delay(retryMs);
+  }
+}
+
+interface Announced {
+  readonly child: Child;
+  readonly announcement: string;
+}
+
+interface Failed {
+  readonly end: ChildEnd;
+  readonly lastError: string;
+}
+
+async function tryStart(options: SimulatorOptions): Promise<Announced | Failed> {
   const { projectFolder, dataFolder, port, log } = options;
-  const program = join('simulator', 'main.ts');
-  if (!existsSync(join(projectFolder, program))) throw new UserError('The simulator is missing beside the runner.');
   let announce: (line: string) => void = () => undefined;
   let lastError = '';
   const announced = new Promise<string>((resolve) => {
@@ -59,13 +85,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     },
   });
   const first = await Promise.race([announced, child.ended]);
-  if (typeof first !== 'string') throw new UserError(startFailure(port, lastError, first));
+  return typeof first === 'string' ? { child, announcement: first } : { end: first, lastError };
+}
+
+function running(options: SimulatorOptions, { child, announcement }: Announced): SimulatorProcess {
   let stopping = false;
   void child.ended.then(({ code, signal }) => {
     if (!stopping) options.onUnexpectedEnd(signal ?? `exit code ${code}`);
   });
   return {
-    ...readAnnouncement(first),
+    ...readAnnouncement(announcement),
     pid: child.pid,
     stop: async () => {
       stopping = true;
@@ -74,8 +103,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
-function startFailure(port: number, lastError: string, { code, signal }: ChildEnd): string {
-  if (/in use/i.test(lastError))
+function startFailure(port: number, { lastError, end: { code, signal } }: Failed): string {
+  // Its own sentence names its own flag.
+  if (/^Port \d+ .*in use/.test(lastError))
     return `Port ${port} of the simulator is in use; choose another one with --simulator-port.`;
   return `The simulator did not start: ${lastError || (signal ?? `exit code ${code}`)}`;
 }
