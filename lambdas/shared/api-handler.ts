@@ -63,7 +63,7 @@ function response(statusCode: number, answer: Answer<unknown>): ApiResponse {
     const isText = typeof answer.content === 'string';
     return {
       statusCode,
-      headers: { ...headers, 'content-type': answer.contentType },
+      headers: { ...headers, 'content-type': answer.contentType, ...answer.headers },
       body: isText ? (answer.content as string) : Buffer.from(answer.content).toString('base64'),
       isBase64Encoded: !isText,
     };

@@ -18,14 +18,20 @@ export interface Operation<Body = unknown, Query = unknown, Data = unknown, A ex
   /** As in `apiRoutes`. */
   readonly path: string;
   readonly summary: string;
+  /** What does not fit the summary, in Markdown. */
+  readonly description?: string;
   readonly access: A;
   /** A session key may call it although the path names no session; the work itself holds the key to its session. */
   readonly takesSessionKeys?: true;
   readonly body?: z.ZodMiniType<Body>;
   readonly query?: z.ZodMiniType<Query>;
   readonly status: 200 | 201 | 202;
-  /** `data` of the answer; of one element when the answer is a list. */
+  /** `data` of the answer; of one element when the answer is a list. `z.never()` when no answer is of this form. */
   readonly data: z.ZodMiniType<Data>;
+  /** The answer is a list. May be left out where the query has a cursor. */
+  readonly list?: true;
+  /** Media types of answers that are not of the usual form, such as a picture. */
+  readonly contentTypes?: readonly string[];
   /** Codes that it may answer besides those of every route of its access. */
   readonly errors: readonly ErrorCode[];
 }
@@ -56,7 +62,11 @@ export interface Pagination {
 /** The answer of an operation: data, or something that is not JSON. */
 export type Answer<Data> =
   | { readonly data: Data; readonly pagination?: Pagination; readonly headers?: Readonly<Record<string, string>> }
-  | { readonly content: Uint8Array | string; readonly contentType: string };
+  | {
+      readonly content: Uint8Array | string;
+      readonly contentType: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
 
 /** An operation and the work that answers it. */
 export interface BoundOperation {
