@@ -13,6 +13,8 @@ export interface WharfErrorOptions {
   /** Extra members of the problem document, for example `limit` and `used`. */
   readonly extra?: Readonly<Record<string, string | number | boolean | null>>;
   readonly cause?: unknown;
+  /** Promises that nothing was done and nothing will be, so that a repeat starts anew. Errors below 500 promise it anyway. */
+  readonly nothingDone?: true;
 }
 
 /**
@@ -27,6 +29,7 @@ export class WharfError extends Error {
   readonly detail: string | undefined;
   readonly errors: readonly FieldError[];
   readonly extra: Readonly<Record<string, string | number | boolean | null>>;
+  readonly nothingDone: boolean;
 
   constructor(code: ErrorCode, options: WharfErrorOptions = {}) {
     super(options.detail ?? errorCatalogue[code].title, options.cause === undefined ? {} : { cause: options.cause });
@@ -37,5 +40,6 @@ export class WharfError extends Error {
     this.detail = options.detail;
     this.errors = options.errors ?? [];
     this.extra = options.extra ?? {};
+    this.nothingDone = options.nothingDone ?? this.status < 500;
   }
 }

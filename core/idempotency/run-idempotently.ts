@@ -53,7 +53,7 @@ export async function runIdempotently(task: IdempotentWork): Promise<IdempotentA
     if (seen.kind === 'in_progress') {
       throw new WharfError('IDEMPOTENCY_IN_PROGRESS', {
         detail: 'Repeat the request with the same key in a moment.',
-        extra: { retryAfter: retryAfterSeconds },
+        extra: { retryAfterSeconds },
       });
     }
   }
@@ -80,9 +80,9 @@ async function workAndKeep(
   return theirs.kind === 'replay' ? theirs.answer : answer;
 }
 
-/** Our own errors below 500 say that nothing was done; after anything else nobody knows. */
+/** Our own errors say whether nothing was done; after anything else nobody knows. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof WharfError && error.status < 500;
+  return error instanceof WharfError && error.nothingDone;
 }
 
 async function waitForEnd(task: IdempotentWork, deadlineMs: number): ReturnType<IdempotencyStore['look']> {

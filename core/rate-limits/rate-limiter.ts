@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import { LRUCache } from 'lru-cache';
+import { BoundedCache } from '../cache/bounded-cache.ts';
 import { isConditionFailed } from '../storage/condition-failed.ts';
 import { type PlainItem, refusedItem } from '../storage/refused-item.ts';
 import { tableKeys, timeToLiveAttribute } from '../storage/table-keys.ts';
@@ -53,7 +53,7 @@ const keptSeconds = 24 * 60 * 60;
  */
 export function createRateLimiter(options: RateLimiterOptions): TakeTokens {
   const now = options.now ?? Date.now;
-  const remembered = new LRUCache<string, number>({ max: rememberedMax });
+  const remembered = new BoundedCache<string, number>({ entriesMax: rememberedMax });
   return async (request) => {
     const { policy, tokens = 1 } = request;
     if (tokens < 1 || tokens > policy.quota) throw new RangeError('A bucket never holds so many tokens.');

@@ -63,6 +63,8 @@ describe('usageOfEvent', () => {
   it('counts what came, what WhatsApp took, and arrivals at connected', () => {
     expect(usageOfEvent({ type: 'message.received' })).toEqual({ received: 1 });
     expect(usageOfEvent({ type: 'message.sent' })).toEqual({ sent: 1 });
+    expect(usageOfEvent({ type: 'message.sent', data: { source: 'api' } })).toEqual({ sent: 1 });
+    expect(usageOfEvent({ type: 'message.sent', data: { source: 'phone' } })).toBeUndefined();
     expect(usageOfEvent({ type: 'status.change', status: 'connected' })).toEqual({ connections: 1 });
     expect(usageOfEvent({ type: 'status.change', status: 'stopped' })).toBeUndefined();
     expect(usageOfEvent({ type: 'message.status' })).toBeUndefined();
