@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { readOptions } from '../lib/options.ts';
+import { readPlansFile } from '../lib/plans-file.ts';
 import { WharfStack } from '../lib/wharf-stack.ts';
 
 const projectFolder = join(import.meta.dirname, '..');
@@ -18,6 +19,7 @@ const options = readOptions(app.node.getAllContext());
 new WharfStack(app, `Wharf-${options.stage}`, {
   options,
   bundleFolder: join(projectFolder, 'dist'),
+  plansText: readPlansFile(projectFolder),
   // No account: the zones of the network then come from CloudFormation, and no look-up needs AWS while synthesizing.
   env: { region: process.env.CDK_DEFAULT_REGION ?? 'us-east-1' },
 });

@@ -30,6 +30,8 @@ export const environmentNames = {
   simulatorAllowedHost: 'SIMULATOR_ALLOWED_HOST',
   /** JSON that changes or adds plans, at most 2,000 characters; empty means the plans of `core/plans/plans.ts`. */
   plans: 'PLANS',
+  /** Name of the plan of accounts that were given none. */
+  defaultPlan: 'DEFAULT_PLAN',
   /** Sessions that one connector process takes at most. */
   workerCapacity: 'WORKER_CAPACITY',
 } as const;

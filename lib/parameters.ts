@@ -1,4 +1,5 @@
 import { CfnParameter, type Stack } from 'aws-cdk-lib';
+import { defaultPlanName, type Plans } from '../core/plans/index.ts';
 
 /** Values that change without a change of the code: set by `cdk deploy --parameters` and, on one machine, by the local runner. */
 export interface WharfParameters {
@@ -7,10 +8,11 @@ export interface WharfParameters {
   readonly simulatorAllowedHost: string;
   readonly webhookAllowedCidrs: string;
   readonly registrationMode: string;
+  readonly defaultPlan: string;
 }
 
 /** Adds the template's parameters. Their names are part of the contract with the local runner. */
-export function addParameters(stack: Stack): WharfParameters {
+export function addParameters(stack: Stack, plans: Plans): WharfParameters {
   const text = (name: string, description: string, allowedPattern: string) =>
     new CfnParameter(stack, name, { type: 'String', default: '', description, allowedPattern }).valueAsString;
   return {
@@ -39,6 +41,12 @@ export function addParameters(stack: Stack): WharfParameters {
       default: 'closed',
       allowedValues: ['open', 'invite', 'closed'],
       description: 'Who may register an account through the API.',
+    }).valueAsString,
+    defaultPlan: new CfnParameter(stack, 'DefaultPlan', {
+      type: 'String',
+      default: defaultPlanName,
+      allowedValues: [...plans.keys()],
+      description: 'The plan of accounts to which no administrator gave one.',
     }).valueAsString,
   };
 }

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { apiBasePath } from '../core/http/api-routes.ts';
+import { loadPlans } from '../core/plans/index.ts';
 import { createApiFunctions, WharfHttpApi } from './api/index.ts';
 import { createMediaBucket, Secrets, Tables } from './data/index.ts';
 import { EventFunctions, EventQueues } from './events/index.ts';
@@ -12,6 +13,8 @@ export interface WharfStackProps extends StackProps {
   readonly options: WharfOptions;
   /** Where `bundleAll` has written: `lambdas/<name>/index.mjs` and `connector/`. */
   readonly bundleFolder: string;
+  /** What `readPlansFile` read; none means the shipped plans. */
+  readonly plansText?: string;
 }
 
 /**
@@ -21,14 +24,14 @@ export interface WharfStackProps extends StackProps {
  */
 export class WharfStack extends Stack {
   constructor(scope: Construct, id: string, props: WharfStackProps) {
-    const { options, bundleFolder, ...stackProps } = props;
+    const { options, bundleFolder, plansText = '', ...stackProps } = props;
     super(scope, id, {
       description: 'Wharf: a multi-tenant WhatsApp API',
       terminationProtection: options.deletionProtection,
       ...stackProps,
     });
     const namePrefix = `wharf-${options.stage}`;
-    const parameters = addParameters(this);
+    const parameters = addParameters(this, loadPlans(plansText));
     const tables = new Tables(this, 'Tables', options);
     const secrets = new Secrets(this, 'Secrets', options);
     const mediaBucket = createMediaBucket(this, 'Media', options);
@@ -38,7 +41,7 @@ export class WharfStack extends Stack {
 
     new EventFunctions(this, 'EventFunctions', { ...shared, queues });
     new ConnectorService(this, 'Fleet', { ...shared, shardQueues, mediaBucket, eventsQueue: queues.events });
-    const functions = createApiFunctions(this, { ...shared, shardQueues });
+    const functions = createApiFunctions(this, { ...shared, plansText, shardQueues });
     const api = new WharfHttpApi(this, 'HttpApi', { options, functions });
 
     this.#output('ApiUrl', `${api.endpoint}${apiBasePath}`, 'Base URL of the API');

@@ -1,8 +1,8 @@
 import type { SimulatorProcess } from './stack/start-simulator.ts';
 
 /**
- * The values of the template's parameters on one machine: its simulator instead of WhatsApp, webhooks to loopback receivers, anybody may register. They are
- * given when the template is resolved and not when it is synthesized, so that the assembly stays the same from start to start.
+ * The values of the template's parameters on one machine: its simulator instead of WhatsApp, webhooks to loopback receivers, anybody may register, on a
+ * plan whose limits no test or trial meets. They are given when the template is resolved and not when it is synthesized, so that the assembly stays the same from start to start.
  */
 export function deployParameters(
   simulator: Pick<SimulatorProcess, 'url' | 'rootPublicKey'>,
@@ -13,6 +13,7 @@ export function deployParameters(
     SimulatorAllowedHost: '',
     WebhookAllowedCidrs: '127.0.0.1/32,::1/128',
     RegistrationMode: 'open',
+    DefaultPlan: 'sandbox',
   };
 }
 

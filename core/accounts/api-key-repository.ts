@@ -9,7 +9,7 @@ import type { StoredApiKey } from './stored-api-key.ts';
 /** What authentication needs of a key. */
 export type KeyCredential = Pick<
   StoredApiKey,
-  'tenantId' | 'keyId' | 'kind' | 'sessionId' | 'scopes' | 'expiresAt' | 'lastUsedAt'
+  'tenantId' | 'keyId' | 'kind' | 'sessionId' | 'scopes' | 'expiresAt' | 'allowedCidrs' | 'lastUsedAt'
 >;
 
 export interface ApiKeyRepository {
@@ -21,7 +21,8 @@ export interface ApiKeyRepository {
   revoke(tenantId: string, keyId: string): Promise<boolean>;
   /** Every key of one session: a handful. */
   ofSession(tenantId: string, sessionId: string): Promise<readonly StoredApiKey[]>;
-  recordUse(hash: string, at: string): Promise<void>;
+  /** True when it was the first use ever, which only one of many callers at once is told. */
+  recordUse(hash: string, at: string): Promise<boolean>;
 }
 
 /** An expired key stays known for this long, so that its caller learns that it expired. */
@@ -39,22 +40,24 @@ export function createApiKeyRepository(table: Table): ApiKeyRepository {
     revoke: (tenantId, keyId) => revokeKey(table, tenantId, keyId),
     ofSession: (tenantId, sessionId) => keysOfSession(table, tenantId, sessionId),
     recordUse: async (hash, at) => {
-      await table.dynamodb.send(
+      const { Attributes } = await table.dynamodb.send(
         new UpdateCommand({
           TableName: table.tableName,
           Key: tableKeys.keyHash(hash),
           UpdateExpression: 'SET lastUsedAt = :at',
           ConditionExpression: 'attribute_exists(pk)',
           ExpressionAttributeValues: { ':at': at },
+          ReturnValues: 'UPDATED_OLD',
         }),
       );
+      return Attributes?.lastUsedAt === undefined;
     },
   };
 }
 
 /** The two items of a key, for a transaction that may hold more: one found by its hash, one listed under its tenant. */
 export function apiKeyPuts(tableName: string, key: StoredApiKey): TransactItem[] {
-  const { tenantId, keyId, kind, sessionId, scopes, expiresAt } = key;
+  const { tenantId, keyId, kind, sessionId, scopes, expiresAt, allowedCidrs } = key;
   const put = (Item: Record<string, unknown>): TransactItem => ({
     Put: {
       TableName: tableName,
@@ -63,7 +66,7 @@ export function apiKeyPuts(tableName: string, key: StoredApiKey): TransactItem[]
     },
   });
   return [
-    put({ ...tableKeys.keyHash(key.hash), tenantId, keyId, kind, sessionId, scopes, expiresAt }),
+    put({ ...tableKeys.keyHash(key.hash), tenantId, keyId, kind, sessionId, scopes, expiresAt, allowedCidrs }),
     put({ ...listedKey(key), ...key }),
   ];
 }

@@ -1,8 +1,12 @@
 import { BoundedCache } from '../cache/bounded-cache.ts';
+import type { Plan } from '../plans/plan.ts';
 import { WharfError } from '../wharf-error.ts';
+import type { FindStanding } from './account-standing.ts';
+import { isAllowedAddress } from './allowed-networks.ts';
 import { parseApiKey } from './api-key.ts';
 import type { ApiKeyRepository, KeyCredential } from './api-key-repository.ts';
 import type { Principal } from './principal.ts';
+import type { RequestClient } from './request-client.ts';
 import type { VerifyAccessToken } from './verify-access-token.ts';
 
 /** What a request brought, by kind. */
@@ -10,9 +14,14 @@ export type Credential =
   | { readonly kind: 'api-key'; readonly text: string }
   | { readonly kind: 'token'; readonly text: string };
 
+export type Authenticate = (credential: Credential, client: RequestClient) => Promise<Principal>;
+
 export interface AuthenticatorOptions {
   readonly keys: Pick<ApiKeyRepository, 'findByHash' | 'recordUse'>;
   readonly verifyToken: VerifyAccessToken;
+  readonly findStanding: FindStanding;
+  /** Told of the first use of a key, once. */
+  readonly onFirstUse: (key: KeyCredential, client: RequestClient) => Promise<void>;
   /** Told when the last use of a key could not be written, which no caller should suffer from. */
   readonly onUseNotRecorded: (error: unknown) => void;
   readonly now?: () => number;
@@ -25,12 +34,12 @@ const cachedKeysMax = 10_000;
 const recordedUseMs = 3_600_000;
 
 /**
- * Turns a credential into the one who calls. A key costs one read, then none for twenty seconds; a key with a wrong checksum costs
- * none at all. Throws `CREDENTIAL_INVALID` or `CREDENTIAL_EXPIRED`.
+ * Turns a credential into the one who calls. A key costs one read, and its account another, then none for twenty seconds; a key with
+ * a wrong checksum costs none at all. Throws `CREDENTIAL_INVALID`, `CREDENTIAL_EXPIRED`, `ADDRESS_NOT_ALLOWED` or `ACCOUNT_SUSPENDED`.
  *
- * @example await createAuthenticator(options)({ kind: 'api-key', text: 'wharf_ak_…' }) // { kind: 'account-key', tenantId: … }
+ * @example await createAuthenticator(options)({ kind: 'api-key', text: 'wharf_ak_…' }, client) // { kind: 'account-key', tenantId: … }
  */
-export function createAuthenticator(options: AuthenticatorOptions): (credential: Credential) => Promise<Principal> {
+export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
   const now = options.now ?? Date.now;
   const found = new BoundedCache<string, KeyCredential | 'unknown'>({
     entriesMax: cachedKeysMax,
@@ -39,12 +48,13 @@ export function createAuthenticator(options: AuthenticatorOptions): (credential:
   });
   const usedAt = new BoundedCache<string, number>({ entriesMax: cachedKeysMax });
 
-  const recordUse = async (hash: string, key: KeyCredential) => {
+  const recordUse = async (hash: string, key: KeyCredential, client: RequestClient) => {
     const last = Math.max(usedAt.get(hash) ?? 0, Date.parse(key.lastUsedAt ?? '') || 0);
     if (now() - last < recordedUseMs) return;
     usedAt.set(hash, now());
     try {
-      await options.keys.recordUse(hash, new Date(now()).toISOString());
+      const isFirst = await options.keys.recordUse(hash, new Date(now()).toISOString());
+      if (isFirst) await options.onFirstUse(key, client);
     } catch (error) {
       options.onUseNotRecorded(error);
     }
@@ -58,19 +68,35 @@ export function createAuthenticator(options: AuthenticatorOptions): (credential:
     return key;
   };
 
-  return async ({ kind, text }) => {
-    if (kind === 'token') return options.verifyToken(text);
+  const standingOf = async (tenantId: string) => {
+    const standing = await options.findStanding(tenantId);
+    if (standing === undefined) throw new WharfError('CREDENTIAL_INVALID');
+    if (standing.isSuspended)
+      throw new WharfError('ACCOUNT_SUSPENDED', { detail: 'Ask the operator of this service.' });
+    return standing;
+  };
+
+  return async ({ kind, text }, client) => {
+    if (kind === 'token') {
+      const { userId } = await options.verifyToken(text);
+      const { role, plan } = await standingOf(userId);
+      return { kind: 'user', tenantId: userId, userId, role, plan };
+    }
     const parsed = parseApiKey(text);
     const key = parsed === undefined ? undefined : await findKey(parsed.hash);
     if (parsed === undefined || key === undefined) throw new WharfError('CREDENTIAL_INVALID');
     if (key.expiresAt !== undefined && Date.parse(key.expiresAt) <= now()) throw new WharfError('CREDENTIAL_EXPIRED');
-    await recordUse(parsed.hash, key);
-    return principalOf(key);
+    if (key.allowedCidrs !== undefined && !isAllowedAddress(client.address, key.allowedCidrs)) {
+      throw new WharfError('ADDRESS_NOT_ALLOWED');
+    }
+    const { plan } = await standingOf(key.tenantId);
+    await recordUse(parsed.hash, key, client);
+    return principalOf(key, plan);
   };
 }
 
-function principalOf({ tenantId, keyId, kind, sessionId, scopes }: KeyCredential): Principal {
-  if (kind === 'account') return { kind: 'account-key', tenantId, keyId, scopes };
+function principalOf({ tenantId, keyId, kind, sessionId, scopes }: KeyCredential, plan: Plan): Principal {
+  if (kind === 'account') return { kind: 'account-key', tenantId, plan, keyId, scopes };
   if (sessionId === undefined) throw new Error(`The session key ${keyId} names no session.`);
-  return { kind: 'session-key', tenantId, keyId, sessionId, scopes };
+  return { kind: 'session-key', tenantId, plan, keyId, sessionId, scopes };
 }

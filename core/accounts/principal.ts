@@ -1,24 +1,28 @@
+import type { Plan } from '../plans/plan.ts';
 import type { GrantedScopes } from './scopes.ts';
 
-/** A person who logged in. May do everything in their account. */
-export interface UserPrincipal {
-  readonly kind: 'user';
+interface OfAccount {
   readonly tenantId: string;
+  /** What the account may use, at most 30 s old. */
+  readonly plan: Plan;
+}
+
+/** A person who logged in. May do everything in their account. */
+export interface UserPrincipal extends OfAccount {
+  readonly kind: 'user';
   readonly userId: string;
   readonly role: UserRole;
 }
 
-export interface AccountKeyPrincipal {
+export interface AccountKeyPrincipal extends OfAccount {
   readonly kind: 'account-key';
-  readonly tenantId: string;
   readonly keyId: string;
   readonly scopes: GrantedScopes;
 }
 
 /** Sees one session and nothing else. */
-export interface SessionKeyPrincipal {
+export interface SessionKeyPrincipal extends OfAccount {
   readonly kind: 'session-key';
-  readonly tenantId: string;
   readonly keyId: string;
   readonly sessionId: string;
   readonly scopes: GrantedScopes;

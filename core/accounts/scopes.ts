@@ -1,5 +1,13 @@
 /** What a key may do. Session keys are bound to their session besides. */
-export const scopes = ['sessions:read', 'sessions:write', 'messages:read', 'messages:send', 'webhooks:manage'] as const;
+export const scopes = [
+  'sessions:read',
+  'sessions:write',
+  'messages:read',
+  'messages:send',
+  'webhooks:manage',
+  /** Usage and audit trail of the account. */
+  'account:read',
+] as const;
 
 export type Scope = (typeof scopes)[number];
 

@@ -16,6 +16,8 @@ export interface StoredApiKey {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly expiresAt?: string;
+  /** Networks from which the key works, in CIDR notation; missing means everywhere. */
+  readonly allowedCidrs?: readonly string[];
   /** Correct to the hour. */
   readonly lastUsedAt?: string;
 }

@@ -3,6 +3,7 @@ import { isConditionFailed } from '../storage/condition-failed.ts';
 import { runTransaction } from '../storage/run-transaction.ts';
 import { readItem, type Table } from '../storage/table.ts';
 import { tableKeys } from '../storage/table-keys.ts';
+import { findUser } from './find-user.ts';
 import type { User } from './user.ts';
 
 export interface UserRepository {
@@ -23,7 +24,7 @@ const nobody = `usr_${'0'.repeat(26)}`;
  * @example await createUserRepository({ dynamodb, tableName }).findByEmail('ann@example.com')
  */
 export function createUserRepository(table: Table): UserRepository {
-  const find = (userId: string) => readItem<User>(table, tableKeys.user(userId));
+  const find = (userId: string) => findUser(table, userId);
   return {
     create: (user) => createUser(table, user),
     find,

@@ -9,6 +9,10 @@ export interface User {
   readonly role: UserRole;
   /** PHC string, see `hashPassword`. */
   readonly passwordHash: string;
+  /** Name of a plan; missing means the default one of the deployment, whichever that is at the time. */
+  readonly plan?: string;
+  /** ISO 8601. Nobody gets in while it is there: no login, no token, no key. */
+  readonly suspendedAt?: string;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly updatedAt: string;

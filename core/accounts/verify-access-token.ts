@@ -1,15 +1,19 @@
 import { errors, jwtVerify } from 'jose';
 import { WharfError } from '../wharf-error.ts';
 import { type AccessTokenOptions, accessToken } from './access-token.ts';
-import type { UserPrincipal } from './principal.ts';
 
-export type VerifyAccessToken = (token: string) => Promise<UserPrincipal>;
+/** Whom a token names. What they may do now stands in the account, not in the token. */
+export interface TokenBearer {
+  readonly userId: string;
+}
+
+export type VerifyAccessToken = (token: string) => Promise<TokenBearer>;
 
 /**
  * Verifies login tokens: algorithm, signature, issuer, audience, type, expiry and not-before. Throws `CREDENTIAL_EXPIRED`, or
  * `CREDENTIAL_INVALID` for everything else.
  *
- * @example const { tenantId } = await createAccessTokenVerifier({ signingKey })(token);
+ * @example const { userId } = await createAccessTokenVerifier({ signingKey })(token);
  */
 export function createAccessTokenVerifier(options: AccessTokenOptions): VerifyAccessToken {
   return async (token) => {
@@ -24,7 +28,7 @@ export function createAccessTokenVerifier(options: AccessTokenOptions): VerifyAc
   };
 }
 
-async function verify(token: string, key: Uint8Array, currentDate: Date): Promise<UserPrincipal> {
+async function verify(token: string, key: Uint8Array, currentDate: Date): Promise<TokenBearer> {
   const { payload, protectedHeader } = await jwtVerify(token, key, {
     algorithms: [accessToken.algorithm],
     issuer: accessToken.issuer,
@@ -37,5 +41,5 @@ async function verify(token: string, key: Uint8Array, currentDate: Date): Promis
   // `jku`, `jwk`, `kid` and their like are never ours; they would not be followed, and are not let pass either.
   const isOurHeader = Object.keys(protectedHeader).every((name) => name === 'alg' || name === 'typ');
   if (!isOurHeader || (role !== 'user' && role !== 'admin')) throw new WharfError('CREDENTIAL_INVALID');
-  return { kind: 'user', tenantId: userId, userId, role };
+  return { userId };
 }

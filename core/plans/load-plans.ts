@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Plan, Plans } from './plan.ts';
-import { defaultPlanName, shippedPlans } from './plans.ts';
+import { defaultPlanName, shippedPlans, unlistedPlans } from './plans.ts';
 
 /** All variables of a Lambda share 4 kB; this leaves half of it to the others. */
 const textLengthMax = 2_000;
@@ -10,8 +10,8 @@ const limit = (highest: number) => z.number().check(z.int(), z.gte(1), z.lte(hig
 const limits = z.strictObject({
   sessions: limit(100_000),
   messagesPerDay: limit(100_000_000),
-  requestsPerMinute: limit(100_000),
-  sendsPerMinute: limit(6_000),
+  requestsPerMinute: limit(1_000_000),
+  sendsPerMinute: limit(100_000),
   webhooksPerSession: limit(100),
   retentionDays: limit(3_650),
 });
@@ -36,16 +36,24 @@ export function loadPlans(text = ''): Plans {
   return plans;
 }
 
-/** The plan of a user. A plan that the operator has since removed counts as the default one. */
-export function planOf(plans: Plans, user: { readonly plan?: string | undefined }): Plan {
-  const plan = plans.get(user.plan ?? defaultPlanName) ?? plans.get(defaultPlanName);
-  if (plan === undefined) throw new Error(`There is no plan "${defaultPlanName}".`);
+/**
+ * The plan of a user. A plan that the operator has since removed counts as the default one, which the deployment may name. Throws
+ * when that one does not exist.
+ */
+export function planOf(
+  plans: Plans,
+  user: { readonly plan?: string | undefined },
+  defaultPlan: string = defaultPlanName,
+): Plan {
+  const plan = plans.get(user.plan ?? defaultPlan) ?? plans.get(defaultPlan);
+  if (plan === undefined) throw new Error(`There is no plan "${defaultPlan}".`);
   return plan;
 }
 
-/** The plans in the order in which they are sold, for `GET /plans`. */
+/** The plans that are offered, in the order in which they are sold, for `GET /plans`. */
 export function listPlans(plans: Plans): readonly Plan[] {
-  return [...plans.values()].sort((a, b) => a.sessions - b.sessions || a.messagesPerDay - b.messagesPerDay);
+  const offered = [...plans.values()].filter(({ name }) => !unlistedPlans.has(name));
+  return offered.sort((a, b) => a.sessions - b.sessions || a.messagesPerDay - b.messagesPerDay);
 }
 
 function parseChanges(text: string): z.output<typeof changes> {

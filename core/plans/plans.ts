@@ -40,4 +40,16 @@ export const shippedPlans: Readonly<Record<string, PlanLimits>> = {
     webhooksPerSession: 20,
     retentionDays: 365,
   },
+  /** For a machine that tries itself out, with a simulator behind it: no limit of it is met by accident. Not offered by `GET /plans`. */
+  sandbox: {
+    sessions: 5_000,
+    messagesPerDay: 10_000_000,
+    requestsPerMinute: 600_000,
+    sendsPerMinute: 60_000,
+    webhooksPerSession: 100,
+    retentionDays: 365,
+  },
 };
+
+/** Plans that exist and are given, but are not on the list. */
+export const unlistedPlans: ReadonlySet<string> = new Set(['sandbox']);

@@ -7,6 +7,7 @@ import { jsonBody } from './json-body.ts';
 import type { Answer, ApiRequest, BoundOperation, Operation } from './operation.ts';
 import { pathVariables } from './path-variables.ts';
 import { problemDocuments } from './problem-documents.ts';
+import { clientOf } from './request-client.ts';
 import { requestTrace } from './request-trace.ts';
 import { unknownRoute } from './unknown-route.ts';
 import { validateRequest } from './validate.ts';
@@ -52,7 +53,14 @@ async function refuseAll(): Promise<never> {
 
 async function answerRequest(operation: Operation, run: BoundOperation['run'], event: ApiEvent): Promise<ApiResponse> {
   const { requestId, principal, body, query } = event.state;
-  const request = { requestId, principal, path: pathVariables(event), body, query } as ApiRequest<unknown, unknown>;
+  const request = {
+    requestId,
+    principal,
+    client: clientOf(event),
+    path: pathVariables(event),
+    body,
+    query,
+  } as ApiRequest<unknown, unknown>;
   return response(operation.status, await run(request));
 }
 

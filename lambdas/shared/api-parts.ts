@@ -2,12 +2,17 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createAccountStandings } from '../../core/accounts/account-standing.ts';
 import { type ApiKeyRepository, createApiKeyRepository } from '../../core/accounts/api-key-repository.ts';
 import { createAuthenticator } from '../../core/accounts/authenticate.ts';
+import { findUser } from '../../core/accounts/find-user.ts';
 import { createSigningKeys } from '../../core/accounts/signing-keys.ts';
 import { createAccessTokenVerifier } from '../../core/accounts/verify-access-token.ts';
+import { type AuditTrail, createAuditTrail } from '../../core/audit/audit-trail.ts';
 import { environmentNames, requireEnvironment } from '../../core/environment.ts';
 import { type Cursors, createCursors } from '../../core/http/cursor.ts';
+import { loadPlans } from '../../core/plans/load-plans.ts';
+import type { Plans } from '../../core/plans/plan.ts';
 import type { Table } from '../../core/storage/table.ts';
 import type { Authenticate } from './authenticate-request.ts';
 
@@ -20,6 +25,9 @@ export interface ApiParts {
   /** Of login tokens. */
   readonly tokenKey: () => Promise<Uint8Array>;
   readonly cursors: Cursors;
+  readonly plans: Plans;
+  readonly defaultPlan: string;
+  readonly audit: AuditTrail;
   readonly authenticate: Authenticate;
 }
 
@@ -40,8 +48,16 @@ export function createApiParts(serviceName: string): ApiParts {
   });
   const keys = createApiKeyRepository(control);
   const tokenKey = () => signingKey('access-token');
+  const plans = loadPlans(process.env[environmentNames.plans]);
+  const defaultPlan = requireEnvironment(environmentNames.defaultPlan);
+  const audit = createAuditTrail(control);
   const authenticate = createAuthenticator({
     keys,
+    findStanding: createAccountStandings({ findUser: (userId) => findUser(control, userId), plans, defaultPlan }),
+    onFirstUse: async ({ tenantId, keyId, kind }, client) => {
+      const actor = { kind: `${kind}-key`, id: keyId } as const;
+      await audit.append({ tenantId, action: 'api_key.first_used', actor, subjectId: keyId, ...client });
+    },
     verifyToken: createAccessTokenVerifier({ signingKey: tokenKey }),
     onUseNotRecorded: (error) => logger.warn('last use of a key not recorded', { err: error }),
   });
@@ -52,6 +68,9 @@ export function createApiParts(serviceName: string): ApiParts {
     keys,
     tokenKey,
     cursors: createCursors(() => signingKey('cursor')),
+    plans,
+    defaultPlan,
+    audit,
     authenticate,
   };
 }

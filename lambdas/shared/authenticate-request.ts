@@ -1,12 +1,12 @@
-import type { Credential } from '../../core/accounts/authenticate.ts';
-import type { Principal } from '../../core/accounts/principal.ts';
+import type { Authenticate, Credential } from '../../core/accounts/authenticate.ts';
 import { hasScope } from '../../core/accounts/scopes.ts';
 import { notFound } from '../../core/http/not-found.ts';
 import { WharfError } from '../../core/wharf-error.ts';
 import type { ApiEvent, ApiMiddleware } from './api-event.ts';
 import type { Operation } from './operation.ts';
+import { clientOf } from './request-client.ts';
 
-export type Authenticate = (credential: Credential) => Promise<Principal>;
+export type { Authenticate };
 
 /**
  * Finds out who calls and whether they may call this operation. A session key is held to its session here, for every route that
@@ -16,10 +16,11 @@ export function authenticateRequest(operation: Operation, authenticate: Authenti
   return {
     before: async function authenticateRequestBefore({ event }) {
       if (operation.access === 'open') return;
-      const principal = await authenticate(credentialOf(event));
+      const principal = await authenticate(credentialOf(event), clientOf(event));
       event.state.principal = principal;
-      if (operation.access === 'login') {
+      if (operation.access === 'login' || operation.access === 'admin') {
         if (principal.kind !== 'user') throw new WharfError('JWT_REQUIRED');
+        if (operation.access === 'admin' && principal.role !== 'admin') throw new WharfError('ADMIN_REQUIRED');
         return;
       }
       if (principal.kind === 'session-key') holdToSession(operation, principal.sessionId, event);

@@ -1,11 +1,12 @@
 import type * as z from 'zod/mini';
 import type { Principal, UserPrincipal } from '../../core/accounts/principal.ts';
+import type { RequestClient } from '../../core/accounts/request-client.ts';
 import type { Scope } from '../../core/accounts/scopes.ts';
 import type { ErrorCode } from '../../core/error-catalogue.ts';
 import type { ApiRoute } from '../../core/http/api-routes.ts';
 
-/** `open` asks for no credential, `login` for a login token; a scope takes a token or a key that has the scope. */
-export type Access = 'open' | 'login' | Scope;
+/** `open` asks for no credential, `login` for a login token, `admin` for one of an administrator; a scope takes a token or a key that has it. */
+export type Access = 'open' | 'login' | 'admin' | Scope;
 
 /**
  * What the API promises of one route. Requests are checked against it, the type of the answer follows from it, and the OpenAPI file
@@ -39,6 +40,7 @@ export interface Operation<Body = unknown, Query = unknown, Data = unknown, A ex
 export interface ApiRequest<Body = undefined, Query = undefined, A extends Access = Access> {
   readonly requestId: string;
   readonly principal: PrincipalOf<A>;
+  readonly client: RequestClient;
   /** Path variables, checked for their form. */
   readonly path: PathVariables;
   readonly body: Body;
@@ -47,7 +49,7 @@ export interface ApiRequest<Body = undefined, Query = undefined, A extends Acces
 
 export type PrincipalOf<A extends Access> = A extends 'open'
   ? undefined
-  : A extends 'login'
+  : A extends 'login' | 'admin'
     ? UserPrincipal
     : Principal;
 

@@ -9,7 +9,7 @@ import { controlPartitions, type Secrets, type Tables, tableAccess } from '../da
 import type { ShardQueues } from '../fleet/index.ts';
 import type { WharfOptions } from '../options.ts';
 import type { WharfParameters } from '../parameters.ts';
-import { createFunction, type WharfFunctionProps } from '../shared/wharf-function.ts';
+import { createFunction, type FunctionEnvironment, type WharfFunctionProps } from '../shared/wharf-function.ts';
 
 export interface ApiFunctionsProps {
   readonly bundleFolder: string;
@@ -18,6 +18,8 @@ export interface ApiFunctionsProps {
   readonly tables: Tables;
   readonly secrets: Secrets;
   readonly shardQueues: ShardQueues;
+  /** Value of `PLANS`. */
+  readonly plansText: string;
 }
 
 type FunctionPlan = Pick<WharfFunctionProps, 'description' | 'environment' | 'statements' | 'memoryMiB'>;
@@ -49,33 +51,38 @@ export function createApiFunctions(
   return functions;
 }
 
-function authPlan({ tables, secrets, parameters }: ApiFunctionsProps): FunctionPlan {
+function authPlan(props: ApiFunctionsProps): FunctionPlan {
+  const { tables, secrets, parameters } = props;
   return {
     description: 'Accounts, login and API keys',
     // Password hashes are meant to cost CPU, and CPU comes with memory.
     memoryMiB: 1_024,
     environment: {
-      [environmentNames.controlTable]: tables.control.tableName,
-      [environmentNames.jwtSecretArn]: secrets.jwtSecret.secretArn,
+      ...authentication(props),
       [environmentNames.registrationMode]: parameters.registrationMode,
     },
     statements: [
       tableAccess({
         table: tables.control,
         actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-        partitions: [controlPartitions.tenant, controlPartitions.email, controlPartitions.keyHash],
+        partitions: [
+          controlPartitions.tenant,
+          controlPartitions.email,
+          controlPartitions.keyHash,
+          controlPartitions.audit,
+        ],
       }),
       secrets.readJwtSecret(),
     ],
   };
 }
 
-function sessionsPlan({ tables, secrets, parameters, options, shardQueues }: ApiFunctionsProps): FunctionPlan {
+function sessionsPlan(props: ApiFunctionsProps): FunctionPlan {
+  const { tables, secrets, parameters, options, shardQueues } = props;
   return {
     description: 'Linked WhatsApp accounts: intent, status, QR',
     environment: {
-      [environmentNames.controlTable]: tables.control.tableName,
-      [environmentNames.jwtSecretArn]: secrets.jwtSecret.secretArn,
+      ...authentication(props),
       [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
       [environmentNames.shardQueueUrlPrefix]: shardQueues.urlPrefix,
       [environmentNames.shardCount]: String(options.shards),
@@ -85,7 +92,12 @@ function sessionsPlan({ tables, secrets, parameters, options, shardQueues }: Api
       tableAccess({
         table: tables.control,
         actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-        partitions: [controlPartitions.tenant, controlPartitions.webhooks, controlPartitions.keyHash],
+        partitions: [
+          controlPartitions.tenant,
+          controlPartitions.webhooks,
+          controlPartitions.keyHash,
+          controlPartitions.audit,
+        ],
       }),
       secrets.readJwtSecret(),
       secrets.sealAndOpen(),
@@ -94,19 +106,19 @@ function sessionsPlan({ tables, secrets, parameters, options, shardQueues }: Api
   };
 }
 
-function messagesPlan({ tables, secrets, options, shardQueues }: ApiFunctionsProps): FunctionPlan {
+function messagesPlan(props: ApiFunctionsProps): FunctionPlan {
+  const { tables, secrets, options, shardQueues } = props;
   return {
     description: 'Sending and reading messages',
     environment: {
-      [environmentNames.controlTable]: tables.control.tableName,
       [environmentNames.messagesTable]: tables.messages.tableName,
-      [environmentNames.jwtSecretArn]: secrets.jwtSecret.secretArn,
+      ...authentication(props),
       [environmentNames.shardQueueUrlPrefix]: shardQueues.urlPrefix,
       [environmentNames.shardCount]: String(options.shards),
     },
     statements: [
       tableAccess({ table: tables.control, actions: ['GetItem'], partitions: [controlPartitions.tenant] }),
-      apiKeyUse(tables),
+      ...apiKeyUse(tables),
       tableAccess({ table: tables.messages, actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] }),
       secrets.readJwtSecret(),
       shardQueues.statement(['SendMessage']),
@@ -114,13 +126,13 @@ function messagesPlan({ tables, secrets, options, shardQueues }: ApiFunctionsPro
   };
 }
 
-function webhooksPlan({ tables, secrets }: ApiFunctionsProps): FunctionPlan {
+function webhooksPlan(props: ApiFunctionsProps): FunctionPlan {
+  const { tables, secrets } = props;
   return {
     description: 'Webhooks and their deliveries',
     environment: {
-      [environmentNames.controlTable]: tables.control.tableName,
       [environmentNames.deliveriesTable]: tables.deliveries.tableName,
-      [environmentNames.jwtSecretArn]: secrets.jwtSecret.secretArn,
+      ...authentication(props),
     },
     statements: [
       tableAccess({
@@ -128,7 +140,7 @@ function webhooksPlan({ tables, secrets }: ApiFunctionsProps): FunctionPlan {
         actions: ['GetItem', 'Query'],
         partitions: [controlPartitions.tenant, controlPartitions.webhooks],
       }),
-      apiKeyUse(tables),
+      ...apiKeyUse(tables),
       tableAccess({ table: tables.deliveries, actions: ['GetItem', 'Query'] }),
       tableAccess({ table: tables.deliveries, actions: ['Query'], index: tableIndexes.byWebhook.name }),
       secrets.readJwtSecret(),
@@ -136,11 +148,24 @@ function webhooksPlan({ tables, secrets }: ApiFunctionsProps): FunctionPlan {
   };
 }
 
-/** Finding the key that a request brings, and noting its last use. */
-function apiKeyUse(tables: Tables): PolicyStatement {
-  return tableAccess({
-    table: tables.control,
-    actions: ['GetItem', 'UpdateItem'],
-    partitions: [controlPartitions.keyHash],
-  });
+/** What authentication reads: every function that has a closed route is given it. */
+function authentication({ tables, secrets, parameters, plansText }: ApiFunctionsProps): FunctionEnvironment {
+  return {
+    [environmentNames.controlTable]: tables.control.tableName,
+    [environmentNames.jwtSecretArn]: secrets.jwtSecret.secretArn,
+    [environmentNames.plans]: plansText,
+    [environmentNames.defaultPlan]: parameters.defaultPlan,
+  };
+}
+
+/** Finding the key that a request brings, and noting its first use and its last. The account's own row is a right of each function. */
+function apiKeyUse(tables: Tables): PolicyStatement[] {
+  return [
+    tableAccess({
+      table: tables.control,
+      actions: ['GetItem', 'UpdateItem'],
+      partitions: [controlPartitions.keyHash],
+    }),
+    tableAccess({ table: tables.control, actions: ['PutItem'], partitions: [controlPartitions.audit] }),
+  ];
 }

@@ -31,6 +31,7 @@ export interface TableAccess {
 export const controlPartitions = {
   tenant: `TENANT#usr_${'?'.repeat(26)}`,
   webhooks: `TENANT#usr_${'?'.repeat(26)}#WEBHOOKS`,
+  audit: `TENANT#usr_${'?'.repeat(26)}#AUDIT`,
   keyHash: 'KEYHASH#*',
   email: 'EMAIL#*',
   shard: 'SHARD#*',

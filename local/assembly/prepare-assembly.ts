@@ -7,7 +7,7 @@ import { runStep } from './run-step.ts';
 import { withLock } from './with-lock.ts';
 
 /** What goes into bundles and templates; a change in any of it makes a new assembly. */
-const inputPaths = ['bin', 'lib', 'core', 'lambdas', 'connector', 'package-lock.json', 'cdk.json'];
+const inputPaths = ['bin', 'lib', 'core', 'lambdas', 'connector', 'package-lock.json', 'cdk.json', 'plans.json'];
 /** A runner that still uses an older assembly loads functions from it, so a few stay. */
 const assembliesKept = 4;
 

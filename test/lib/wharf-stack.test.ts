@@ -18,6 +18,7 @@ test('parameters have the names that the local runner sets', () => {
     SimulatorAllowedHost: { Default: '' },
     WebhookAllowedCidrs: { Default: '' },
     RegistrationMode: { Default: 'closed', AllowedValues: ['open', 'invite', 'closed'] },
+    DefaultPlan: { Default: 'free', AllowedValues: ['free', 'starter', 'pro', 'scale', 'sandbox'] },
   });
 });
 

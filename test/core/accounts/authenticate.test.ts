@@ -1,10 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { AccountStanding } from '../../../core/accounts/account-standing.ts';
 import { newApiKey } from '../../../core/accounts/api-key.ts';
 import type { KeyCredential } from '../../../core/accounts/api-key-repository.ts';
 import { createAuthenticator } from '../../../core/accounts/authenticate.ts';
+import { loadPlans, planOf } from '../../../core/plans/index.ts';
 import { WharfError } from '../../../core/wharf-error.ts';
 
 const hourMs = 3_600_000;
+const plan = planOf(loadPlans(), {});
 
 function setUp(stored: Partial<KeyCredential> = {}) {
   const { key, hash } = newApiKey('account');
@@ -13,26 +16,47 @@ function setUp(stored: Partial<KeyCredential> = {}) {
   ]);
   const clock = { nowMs: Date.parse('2026-11-22T10:00:00Z') };
   const findByHash = vi.fn(async (wanted: string) => rows.get(wanted));
-  const recordUse = vi.fn(async (_hash: string, _at: string) => undefined as undefined);
+  const recordUse = vi.fn(async (_hash: string, _at: string) => false);
+  const onFirstUse = vi.fn(async () => undefined);
+  const standing: { current: AccountStanding | undefined } = {
+    current: { role: 'user', plan, isSuspended: false },
+  };
   const onUseNotRecorded = vi.fn();
   const authenticate = createAuthenticator({
     keys: { findByHash, recordUse },
-    verifyToken: async () => ({ kind: 'user', tenantId: 'usr_1', userId: 'usr_1', role: 'user' }),
+    verifyToken: async () => ({ userId: 'usr_1' }),
+    findStanding: async () => standing.current,
+    onFirstUse,
     onUseNotRecorded,
     now: () => clock.nowMs,
   });
-  const tryKey = (text = key) => authenticate({ kind: 'api-key', text });
+  const client = { address: '192.0.2.7', userAgent: 'test' };
+  const tryKey = (text = key) => authenticate({ kind: 'api-key', text }, client);
+  const tryToken = () => authenticate({ kind: 'token', text: 'x' }, client);
   const codeOf = async (text = key) => {
     const error = await tryKey(text).catch((thrown: unknown) => thrown);
     return error instanceof WharfError ? error.code : error;
   };
-  return { key, hash, rows, clock, findByHash, recordUse, onUseNotRecorded, tryKey, codeOf };
+  return {
+    key,
+    hash,
+    rows,
+    clock,
+    findByHash,
+    recordUse,
+    onUseNotRecorded,
+    onFirstUse,
+    standing,
+    tryKey,
+    tryToken,
+    codeOf,
+  };
 }
 
 describe('authentication', () => {
   it('reads a key once and then remembers it for less than thirty seconds', async () => {
     const { clock, findByHash, tryKey, rows, codeOf } = setUp();
-    expect(await tryKey()).toEqual({ kind: 'account-key', tenantId: 'usr_1', keyId: 'key_1', scopes: '*' });
+    expect(await tryKey()).toEqual({ kind: 'account-key', tenantId: 'usr_1', plan, keyId: 'key_1', scopes: '*' });
     await tryKey();
     expect(findByHash).toHaveBeenCalledTimes(1);
     rows.clear();
@@ -88,5 +112,37 @@ describe('authentication', () => {
     clock.nowMs += hourMs / 2;
     await tryKey();
     expect(onUseNotRecorded).toHaveBeenCalledTimes(1);
+  });
+
+  it('gives the role and the plan that the account has now, whatever the token was issued with', async () => {
+    const { standing, tryToken } = setUp();
+    const pro = planOf(loadPlans(), { plan: 'pro' });
+    standing.current = { role: 'admin', plan: pro, isSuspended: false };
+    expect(await tryToken()).toEqual({ kind: 'user', tenantId: 'usr_1', userId: 'usr_1', role: 'admin', plan: pro });
+    standing.current = undefined;
+    await expect(tryToken()).rejects.toMatchObject({ code: 'CREDENTIAL_INVALID' });
+  });
+
+  it('refuses keys and tokens of a suspended account, and notes no use', async () => {
+    const { standing, codeOf, tryToken, recordUse } = setUp();
+    standing.current = { role: 'user', plan, isSuspended: true };
+    expect(await codeOf()).toBe('ACCOUNT_SUSPENDED');
+    await expect(tryToken()).rejects.toMatchObject({ code: 'ACCOUNT_SUSPENDED' });
+    expect(recordUse).not.toHaveBeenCalled();
+  });
+
+  it('holds a key to its networks', async () => {
+    expect(await setUp({ allowedCidrs: ['198.51.100.0/24', '192.0.2.8'] }).codeOf()).toBe('ADDRESS_NOT_ALLOWED');
+    expect((await setUp({ allowedCidrs: ['2001:db8::/32', '192.0.2.0/29'] }).tryKey()).tenantId).toBe('usr_1');
+  });
+
+  it('tells of the first use of a key, with where it came from', async () => {
+    const { recordUse, onFirstUse, tryKey } = setUp();
+    recordUse.mockResolvedValueOnce(true);
+    await tryKey();
+    await tryKey();
+    expect(onFirstUse.mock.calls).toEqual([
+      [expect.objectContaining({ keyId: 'key_1' }), { address: '192.0.2.7', userAgent: 'test' }],
+    ]);
   });
 });

@@ -54,6 +54,7 @@ export async function startTestApi(environment: Readonly<Record<string, string>>
     [environmentNames.stage]: 'test',
     [environmentNames.jwtSecretArn]: arn,
     [environmentNames.registrationMode]: 'open',
+    [environmentNames.defaultPlan]: 'sandbox',
     [environmentNames.webhookAllowedCidrs]: '127.0.0.1/32',
     ...environment,
   });
