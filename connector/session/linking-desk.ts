@@ -7,6 +7,8 @@ import type { SessionDependencies } from './session-dependencies.ts';
 import type { SessionRecord } from './session-record.ts';
 
 type QrEvent = Extract<EngineEvent, { type: 'qr' }>;
+/** Events of an attempt to link. */
+export type LinkingEvent = Extract<EngineEvent, { type: 'qr' | 'pairing_code' | 'pairing_failed' | 'linked' }>;
 
 /** Wide enough to be read from a phone held at arm's length, and still a few kilobytes. */
 const pictureOptions = { errorCorrectionLevel: 'L', margin: 4 } as const;
@@ -26,7 +28,23 @@ export class LinkingDesk {
     this.#record = record;
   }
 
-  async showQr({ qr, expiresAt }: QrEvent): Promise<void> {
+  async take(event: LinkingEvent): Promise<void> {
+    switch (event.type) {
+      case 'qr':
+        // The status first: who waits for a code looks at the row before the picture.
+        await this.#record.setStatus('scan_qr');
+        return this.#showQr(event);
+      case 'pairing_code':
+        return this.#write({ pairingCode: event.code, pairingCodeExpiresAt: event.expiresAt });
+      case 'pairing_failed':
+        return this.#write({ pairingError: event.reason });
+      case 'linked':
+        await this.clear();
+        return this.#record.setStatus('connecting', { reason: 'linked' });
+    }
+  }
+
+  async #showQr({ qr, expiresAt }: QrEvent): Promise<void> {
     const [qrPng, qrSvg] = await Promise.all([
       toBuffer(qr, { ...pictureOptions, type: 'png', scale: pixelsPerModule }),
       toText(qr, { ...pictureOptions, type: 'svg' }),
@@ -35,14 +53,6 @@ export class LinkingDesk {
     const digest = createHash('sha256').update(qr).digest('hex');
     const { sessionId } = this.#record.row;
     await this.#record.publish('qr.updated', ['qr', sessionId, digest], { data: { qr, expiresAt } });
-  }
-
-  showPairingCode(code: string, expiresAt: string): Promise<void> {
-    return this.#write({ pairingCode: code, pairingCodeExpiresAt: expiresAt });
-  }
-
-  showPairingError(reason: string): Promise<void> {
-    return this.#write({ pairingError: reason });
   }
 
   /** Nothing to show any more. */

@@ -3,17 +3,16 @@ import type { SessionStatus } from '../../core/sessions/session-status.ts';
 import { createSerialQueue } from '../concurrency/serial-queue.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import type { Closure, EngineConnection, EngineEvent, IncomingMessage } from '../engine/port.ts';
-import { type KeyVault, KeyVaultError } from '../keys/key-vault.ts';
 import { errorFields } from '../logger.ts';
 import type { SessionName } from '../storage/session-state.ts';
-import { backoffMs } from './backoff.ts';
-import { type Reaction, reactToClose } from './close-codes.ts';
+import type { Reaction } from './close-codes.ts';
 import { decideIntent } from './decide-intent.ts';
 import { LinkingDesk } from './linking-desk.ts';
 import { OpenWaiters } from './open-waiters.ts';
+import { Reconnects } from './reconnects.ts';
 import type { SessionDependencies } from './session-dependencies.ts';
 import { SessionRecord } from './session-record.ts';
-import { unlinkDevice } from './unlink-device.ts';
+import { SessionSocket } from './session-socket.ts';
 
 /**
  * The life of one session in the process that owns its shard. One thing happens at a time: looks at the row, events of the
@@ -29,13 +28,10 @@ import { unlinkDevice } from './unlink-device.ts';
  * - `ended`: nothing happens any more. Entered by `stop`, by `kill`, when the row is deleted or owned by another process.
  *
  * What leaves a phase: the tenant's wish (`decideIntent`), the socket's end (`reactToClose`), a timer. Who may change what: only
- * `#enter` sets the phase, only `SessionRecord.setStatus` the status. Each socket has a generation; events of an older one are
- * dropped, so a socket that is being closed cannot disturb its successor.
+ * `#enter` sets the phase, only `SessionRecord.setStatus` the status.
  */
 type Phase = 'idle' | 'waiting' | 'connecting' | 'open' | 'ended';
 
-/** A connection that lasted this long was a good one: the counters of failures start again. */
-const stableMs = 60_000;
 /** Statuses from which a login is a return and not a first connection. */
 const cameFromConnected: ReadonlySet<SessionStatus> = new Set(['connected', 'reconnecting']);
 
@@ -48,25 +44,24 @@ export class SessionMachine {
   /** Receipts come in bursts and must not wait behind a QR picture. */
   readonly #receipts = createSerialQueue();
   readonly #waiters = new OpenWaiters();
+  readonly #socket: SessionSocket;
+  readonly #reconnects: Reconnects;
   #record: SessionRecord | undefined;
   #desk: LinkingDesk | undefined;
   #phase: Phase = 'idle';
-  #generation = 0;
-  #connection: EngineConnection | undefined;
-  #vault: KeyVault | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #stableTimer: NodeJS.Timeout | undefined;
-  #pairingAnsweredAt: string | undefined;
   #gone = false;
-  #attempt = 0;
-  #conflicts = 0;
-  #qrRoundsEnded = 0;
+  #pairingAnsweredAt: string | undefined;
 
   constructor(dependencies: SessionDependencies, name: SessionName, shard: number, owner: SessionOwner) {
     this.#dependencies = dependencies;
     this.name = name;
     this.#shard = shard;
     this.#owner = owner;
+    this.#reconnects = new Reconnects(dependencies.random);
+    this.#socket = new SessionSocket(dependencies, name, owner.epoch, {
+      onEvent: (event) => this.#take(event),
+      onMessage: (message) => this.#onMessage(message),
+    });
   }
 
   get status(): SessionStatus | undefined {
@@ -98,7 +93,7 @@ export class SessionMachine {
 
   /** The open connection, waiting for one at most `timeoutMs`; an abort ends the wait. */
   async whenOpen(timeoutMs: number, signal?: AbortSignal): Promise<EngineConnection | undefined> {
-    if (this.#phase === 'open') return this.#connection;
+    if (this.#phase === 'open') return this.#socket.connection;
     if (this.#phase === 'ended' || timeoutMs === 0) return undefined;
     return this.#waiters.wait(timeoutMs, signal);
   }
@@ -114,9 +109,7 @@ export class SessionMachine {
 
   /** Ends at once: another process may own the session already. */
   kill(): void {
-    this.#generation += 1;
-    this.#connection?.terminate();
-    this.#connection = undefined;
+    this.#socket.terminate();
     this.#enter('ended');
   }
 
@@ -127,12 +120,12 @@ export class SessionMachine {
     const intent = decideIntent(row, {
       active: this.isActive,
       actedRev: record.actedRev,
-      linked: this.#vault !== undefined && this.#dependencies.engine.isLinked(this.#vault),
+      linked: this.#socket.isLinked,
       pairingAnsweredAt: this.#pairingAnsweredAt,
       nowMs: this.#dependencies.now(),
     });
     if (intent === 'stay') return;
-    if (row.desiredRev !== record.actedRev) this.#resetCounters();
+    if (row.desiredRev !== record.actedRev) this.#reconnects.reset();
     record.actedRev = row.desiredRev;
     switch (intent) {
       case 'connect':
@@ -147,120 +140,89 @@ export class SessionMachine {
         return record.setStatus('stopped', { reason: 'requested' });
       case 'log_out':
       case 'delete':
-        return this.#logOut(intent === 'delete');
+        return this.#logOut(record, intent === 'delete');
     }
   }
 
   async #openRecord(): Promise<SessionRecord | undefined> {
     if (this.#record !== undefined) return (await this.#record.refresh()) ? this.#record : undefined;
-    const row = await this.#dependencies.states.takeOver(this.name, this.#owner);
-    if (row === undefined) {
-      this.#gone = (await this.#dependencies.states.find(this.name)) === undefined;
-      return undefined;
-    }
-    this.#record = new SessionRecord(this.#dependencies, this.#owner, row);
-    this.#desk = new LinkingDesk(this.#dependencies, this.#record);
-    await this.#record.repeatLastStatus();
+    const opened = await SessionRecord.open(this.#dependencies, this.name, this.#owner);
+    this.#gone = opened === 'gone';
+    if (opened === 'gone' || opened === 'owned_by_another') return undefined;
+    this.#record = opened;
+    this.#desk = new LinkingDesk(this.#dependencies, opened);
     // The former owner may have died between the status and the deletion.
-    if (row.status === 'logged_out') await this.#dependencies.deleteKeys(this.name);
-    return this.#record;
+    if (opened.row.status === 'logged_out') await this.#socket.forgetKeys();
+    return opened;
   }
 
   async #connect(pairingPhone?: string): Promise<void> {
-    const { engine, connectDelayMs, logger, messages } = this.#dependencies;
     const record = this.#record;
     if (record === undefined) return;
-    this.#clearTimers();
-    const generation = ++this.#generation;
-    await sleep(connectDelayMs());
-    const vault = await this.#openVault();
-    if (vault === undefined) return;
-    const linked = engine.isLinked(vault);
-    await record.setStatus(statusOfAttempt(record.row.status, linked));
+    this.#reconnects.cancelTimers();
+    await sleep(this.#dependencies.connectDelayMs());
+    if (!(await this.#openVault())) return;
     if (pairingPhone !== undefined) this.#pairingAnsweredAt = record.row.pairingRequestedAt;
-    if (record.lost || generation !== this.#generation) return;
+    const { status, statusReason } = record.row;
+    const next = statusOfAttempt(status, this.#socket.isLinked);
+    // Trying again is no news.
+    await record.setStatus(next, next === status && statusReason !== undefined ? { reason: statusReason } : {});
+    if (record.lost || this.hasEnded) return;
     this.#enter('connecting');
     try {
-      this.#connection = await engine.connect({
-        sessionId: this.name.sessionId,
-        vault,
-        ...(pairingPhone === undefined || linked ? {} : { pairingPhone }),
-        onEvent: (event) => this.#take(generation, event),
-        onMessage: (message) => this.#onMessage(message),
-        findSentMessage: async (messageId) => (await messages.find(this.name, messageId))?.content,
-      });
+      await this.#socket.connect(pairingPhone);
     } catch (error) {
-      logger.warn({ ...this.#fields(), ...errorFields(error) }, 'A socket could not be opened');
+      this.#warn('A socket could not be opened', error);
       await this.#onClosed({ code: 500, reason: 'connect_failed' });
     }
   }
 
-  async #openVault(): Promise<KeyVault | undefined> {
-    if (this.#vault !== undefined && this.#vault.failure === undefined) return this.#vault;
-    try {
-      this.#vault = await this.#dependencies.openVault(this.name, this.#owner.epoch);
-      return this.#vault;
-    } catch (error) {
-      this.#vault = undefined;
-      if (error instanceof KeyVaultError && error.fenced) {
-        this.#endQuietly('The keys belong to a later owner');
-        return undefined;
-      }
-      this.#dependencies.logger.warn({ ...this.#fields(), ...errorFields(error) }, 'The keys could not be opened');
-      this.#retryAfter(backoffMs({ attempt: this.#attempt++, random: this.#dependencies.random() }));
-      return undefined;
-    }
+  async #openVault(): Promise<boolean> {
+    const state = await this.#socket.openVault();
+    if (state === 'fenced') this.#endQuietly('The keys belong to a later owner');
+    if (state === 'unavailable') this.#retryAfter({ floorMs: 0 });
+    return state === 'ready';
   }
 
-  #take(generation: number, event: EngineEvent): void {
-    if (generation !== this.#generation) return;
+  #take(event: EngineEvent): void {
     const record = this.#record;
-    if (event.type === 'receipt' && record !== undefined) {
+    if (event.type === 'receipt') {
+      if (record === undefined) return;
       // A receipt is best effort: WhatsApp does not repeat it, and the next one tells more.
       void this.#receipts
         .run(() => this.#dependencies.takeReceipt(event, record.row))
         .catch((error: unknown) => this.#warn('A receipt could not be noted', error));
       return;
     }
+    const { generation } = this.#socket;
     void this.#run(event.type, async () => {
-      if (generation === this.#generation) await this.#onEvent(event);
+      if (generation === this.#socket.generation) await this.#onEvent(event);
     });
   }
 
-  async #onEvent(event: EngineEvent): Promise<void> {
+  async #onEvent(event: Exclude<EngineEvent, { type: 'receipt' }>): Promise<void> {
     const record = this.#record;
     const desk = this.#desk;
     if (record === undefined || desk === undefined) return;
     switch (event.type) {
       case 'qr':
-        await record.setStatus('scan_qr');
-        return desk.showQr(event);
       case 'pairing_code':
-        return desk.showPairingCode(event.code, event.expiresAt);
       case 'pairing_failed':
-        return desk.showPairingError(event.reason);
       case 'linked':
-        await desk.clear();
-        return record.setStatus('connecting', { reason: 'linked' });
+        return desk.take(event);
       case 'open':
         return this.#onOpen(event);
       case 'account':
-        if (event.account.name !== undefined && event.account.name !== record.row.pushName) {
-          await record.update({ pushName: event.account.name });
-        }
-        return;
+        if (event.account.name === undefined || event.account.name === record.row.pushName) return;
+        return record.update({ pushName: event.account.name });
       case 'passkey_required':
-        this.#connection?.terminate();
         return this.#rest({ status: 'passkey_required', reason: 'passkey_required', forgetKeys: false });
       case 'closed':
         return this.#onClosed(event.closure);
-      case 'receipt':
-        return;
     }
   }
 
   async #onOpen({ account }: Extract<EngineEvent, { type: 'open' }>): Promise<void> {
-    this.#qrRoundsEnded = 0;
     await this.#desk?.clear();
     await this.#record?.setStatus('connected', {
       change: {
@@ -269,28 +231,20 @@ export class SessionMachine {
         ...(account.name === undefined ? {} : { pushName: account.name }),
       },
     });
-    if (this.#connection === undefined) return;
     this.#enter('open');
-    this.#waiters.settle(this.#connection);
-    this.#stableTimer = setTimeout(() => this.#resetCounters(), stableMs);
+    this.#waiters.settle(this.#socket.connection);
+    this.#reconnects.opened();
   }
 
   async #onClosed(closure: Closure): Promise<void> {
-    const { engine, logger, stillOwner, random } = this.#dependencies;
-    const linked = this.#vault !== undefined && engine.isLinked(this.#vault);
-    this.#forgetConnection();
+    const { logger, stillOwner } = this.#dependencies;
+    const linked = this.#socket.isLinked;
+    this.#letGo();
     logger.info({ ...this.#fields(), code: closure.code, reason: closure.reason, linked }, 'Socket closed');
     if (closure.code === 440 && !(await stillOwner(this.#shard))) {
       return this.#endQuietly('Another process holds the session');
     }
-    const reaction = reactToClose(closure, {
-      linked,
-      qrRoundsEnded: this.#qrRoundsEnded,
-      attempt: this.#attempt,
-      conflicts: this.#conflicts,
-    });
-    if (closure.qrEnded === true) this.#qrRoundsEnded += 1;
-    if (closure.code === 440) this.#conflicts += 1;
+    const reaction = this.#reconnects.reactTo(closure, linked);
     if (reaction.kind === 'next_round') return this.#connect();
     if (reaction.kind === 'rest') return this.#rest(reaction);
     if (this.#record !== undefined && cameFromConnected.has(this.#record.row.status)) {
@@ -299,49 +253,34 @@ export class SessionMachine {
       await this.#desk?.clear();
       await this.#record?.setStatus('starting', { reason: reaction.reason });
     }
-    this.#retryAfter(waitMs(reaction, this.#attempt, random()));
-    this.#attempt += 1;
+    this.#retryAfter(reaction);
   }
 
+  /** Waits for a person; a restriction also ends by itself, which the regular look notices. */
   async #rest({ status, reason, forgetKeys, until }: Omit<Extract<Reaction, { kind: 'rest' }>, 'kind'>): Promise<void> {
-    this.#forgetConnection();
+    this.#letGo();
     this.#enter('idle');
     await this.#desk?.clear();
     const change = forgetKeys ? { phone: null, lid: null, pushName: null } : {};
     await this.#record?.setStatus(status, { reason, change, ...(until === undefined ? {} : { until }) });
-    if (forgetKeys) await this.#forgetKeys();
-    // Until then the row says so, and the regular look connects once the time has passed.
+    if (forgetKeys) {
+      const items = await this.#socket.forgetKeys();
+      this.#dependencies.logger.info({ ...this.#fields(), items }, 'Keys deleted after the log-out');
+    }
     this.#waiters.settle(undefined);
   }
 
-  async #logOut(remove: boolean): Promise<void> {
-    const record = this.#record;
-    if (record === undefined) return;
-    this.#clearTimers();
-    const generation = ++this.#generation;
-    const vault = await this.#openVault();
-    if (vault === undefined || generation !== this.#generation) return;
-    const connection = this.#phase === 'open' ? this.#connection : undefined;
-    if (connection === undefined) this.#connection?.terminate();
-    await unlinkDevice({
-      dependencies: this.#dependencies,
-      sessionId: this.name.sessionId,
-      connection,
-      vault,
-      onMessage: (message) => this.#onMessage(message),
-    });
-    const reason = remove ? 'session_deleted' : 'requested';
-    await this.#rest({ status: 'logged_out', reason, forgetKeys: true });
+  async #logOut(record: SessionRecord, remove: boolean): Promise<void> {
+    this.#reconnects.cancelTimers();
+    if (!(await this.#openVault())) return;
+    const wasOpen = this.#phase === 'open';
+    this.#enter('idle');
+    await this.#socket.unlink(wasOpen);
+    await this.#rest({ status: 'logged_out', reason: remove ? 'session_deleted' : 'requested', forgetKeys: true });
     if (!remove || record.lost) return;
     await record.remove();
     this.#gone = true;
     this.#enter('ended');
-  }
-
-  async #forgetKeys(): Promise<void> {
-    this.#vault = undefined;
-    const items = await this.#dependencies.deleteKeys(this.name);
-    this.#dependencies.logger.info({ ...this.#fields(), items }, 'Keys deleted after the log-out');
   }
 
   async #onMessage(message: IncomingMessage): Promise<void> {
@@ -351,9 +290,9 @@ export class SessionMachine {
     if (!message.fromMe) record.touch('lastReceivedAt');
   }
 
-  #retryAfter(delayMs: number): void {
+  #retryAfter(wait: { readonly floorMs: number; readonly jitterMs?: number }): void {
     this.#enter('waiting');
-    this.#timer = setTimeout(() => void this.#run('retry', () => this.#retry()), delayMs);
+    this.#reconnects.after(this.#reconnects.nextWaitMs(wait), () => void this.#run('retry', () => this.#retry()));
   }
 
   async #retry(): Promise<void> {
@@ -366,32 +305,20 @@ export class SessionMachine {
   }
 
   async #drain(): Promise<void> {
-    const connection = this.#connection;
-    this.#generation += 1;
-    this.#forgetConnection();
+    this.#reconnects.cancelTimers();
     this.#enter('idle');
-    await connection?.drain();
+    await this.#socket.drain();
   }
 
-  #forgetConnection(): void {
-    this.#clearTimers();
-    this.#connection = undefined;
+  /** The socket is closed, or shall be. */
+  #letGo(): void {
+    this.#reconnects.cancelTimers();
+    this.#socket.terminate();
     if (this.#phase === 'open') this.#enter('idle');
   }
 
-  #clearTimers(): void {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#stableTimer);
-  }
-
-  #resetCounters(): void {
-    this.#attempt = 0;
-    this.#conflicts = 0;
-    this.#qrRoundsEnded = 0;
-  }
-
   #endQuietly(sentence: string): void {
-    if (this.#phase === 'ended') return;
+    if (this.hasEnded) return;
     this.#dependencies.logger.info(this.#fields(), sentence);
     this.kill();
   }
@@ -401,14 +328,14 @@ export class SessionMachine {
     if (this.#phase === 'ended') return;
     this.#phase = phase;
     if (phase !== 'ended') return;
-    this.#clearTimers();
+    this.#reconnects.cancelTimers();
     this.#waiters.settle(undefined);
   }
 
   async #run(what: string, work: () => Promise<void>): Promise<void> {
     await this.#queue
       .run(async () => {
-        if (this.#phase !== 'ended') await work();
+        if (!this.hasEnded) await work();
       })
       // The next look, within a minute, starts from the row again.
       .catch((error: unknown) => this.#warn(`A step of the session failed: ${what}`, error));
@@ -427,12 +354,4 @@ function statusOfAttempt(before: SessionStatus, linked: boolean): SessionStatus 
   // A code on show stays on show between two rounds.
   if (!linked) return before === 'scan_qr' ? before : 'starting';
   return cameFromConnected.has(before) ? 'reconnecting' : 'connecting';
-}
-
-function waitMs(
-  { floorMs, jitterMs }: Extract<Reaction, { kind: 'reconnect' }>,
-  attempt: number,
-  random: number,
-): number {
-  return jitterMs === undefined ? backoffMs({ attempt, random, floorMs }) : floorMs + random * jitterMs;
 }

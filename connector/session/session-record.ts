@@ -4,7 +4,7 @@ import type { Session, SessionOwner } from '../../core/sessions/session.ts';
 import type { SessionStatus } from '../../core/sessions/session-status.ts';
 import { persist } from '../inbox/persist.ts';
 import { errorFields } from '../logger.ts';
-import type { SessionStateChange } from '../storage/session-state.ts';
+import type { SessionName, SessionStateChange } from '../storage/session-state.ts';
 import type { SessionDependencies } from './session-dependencies.ts';
 
 export interface StatusDetails {
@@ -35,10 +35,25 @@ export class SessionRecord {
   #lost = false;
   #touchedAtMs: Partial<Record<'lastReceivedAt' | 'lastSentAt', number>> = {};
 
-  constructor(dependencies: SessionDependencies, owner: SessionOwner, row: Session) {
+  private constructor(dependencies: SessionDependencies, owner: SessionOwner, row: Session) {
     this.#dependencies = dependencies;
     this.#owner = owner;
     this.#row = row;
+  }
+
+  /** Takes the row over; `owned_by_another` when a later owner has it. */
+  static async open(
+    dependencies: SessionDependencies,
+    name: SessionName,
+    owner: SessionOwner,
+  ): Promise<SessionRecord | 'gone' | 'owned_by_another'> {
+    const row = await dependencies.states.takeOver(name, owner);
+    if (row === undefined) {
+      return (await dependencies.states.find(name)) === undefined ? 'gone' : 'owned_by_another';
+    }
+    const record = new SessionRecord(dependencies, owner, row);
+    await record.#repeatLastStatus();
+    return record;
   }
 
   get row(): Session {
@@ -95,11 +110,11 @@ export class SessionRecord {
       { sessionId: this.#row.sessionId, status, previous, reason },
       'Session status changed',
     );
-    await this.publishStatus(previous);
+    await this.#publishStatus(previous);
   }
 
   /** Publishes the present status; harmless to repeat. */
-  async publishStatus(previous?: SessionStatus): Promise<void> {
+  async #publishStatus(previous?: SessionStatus): Promise<void> {
     const { sessionId, status, statusRev, statusReason, statusSince, until } = this.#row;
     await this.publish('status.change', ['status', sessionId, String(statusRev), status], {
       timestamp: statusSince,
@@ -114,10 +129,10 @@ export class SessionRecord {
   }
 
   /** On take-over: the former owner may have died between the row and the event. */
-  async repeatLastStatus(): Promise<void> {
+  async #repeatLastStatus(): Promise<void> {
     const { handledRev, statusSince, statusHistory } = this.#row;
     if (handledRev === undefined || this.#dependencies.now() - Date.parse(statusSince) > repeatEventMs) return;
-    await this.publishStatus(statusHistory[1]?.status);
+    await this.#publishStatus(statusHistory[1]?.status);
   }
 
   async publish(

@@ -1,22 +1,22 @@
 type BaileysLogger = NonNullable<import('@whiskeysockets/baileys').UserFacingSocketConfig['logger']>;
 
-/** The three methods of a logger that the engine uses. */
+/** The methods of a logger that the engine uses. */
 export interface EngineLogger {
-  info(fields: Record<string, unknown>, message: string): void;
+  debug(fields: Record<string, unknown>, message: string): void;
   warn(fields: Record<string, unknown>, message: string): void;
-  error(fields: Record<string, unknown>, message: string): void;
 }
 
 /** An error's message says what happened; whole errors of Baileys carry stanzas, and stanzas carry messages and pairing secrets. */
 const reasonCharactersMax = 200;
 
 /**
- * A logger for Baileys that lets only warnings and errors through, and of those only the sentence and the cause's message.
+ * A logger for Baileys that lets only warnings and errors through, and of those only the sentence and the cause's message. One
+ * level lower than Baileys means them: it calls the restart that follows every link an error.
  *
  * @example makeWASocket({ logger: quietLogger(logger, sessionId) })
  */
 export function quietLogger(logger: EngineLogger, sessionId: string): BaileysLogger {
-  const write = (level: 'warn' | 'error') => (subject: unknown, message?: string) => {
+  const write = (level: 'debug' | 'warn') => (subject: unknown, message?: string) => {
     const sentence = message ?? (typeof subject === 'string' ? subject : 'no message');
     logger[level]({ component: 'baileys', sessionId, ...reasonOf(subject) }, sentence);
   };
@@ -27,8 +27,8 @@ export function quietLogger(logger: EngineLogger, sessionId: string): BaileysLog
     trace: nothing,
     debug: nothing,
     info: nothing,
-    warn: write('warn'),
-    error: write('error'),
+    warn: write('debug'),
+    error: write('warn'),
   };
   return quiet;
 }
