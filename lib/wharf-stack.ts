@@ -41,7 +41,7 @@ export class WharfStack extends Stack {
 
     new EventFunctions(this, 'EventFunctions', { ...shared, queues });
     new ConnectorService(this, 'Fleet', { ...shared, shardQueues, mediaBucket, eventsQueue: queues.events });
-    const functions = createApiFunctions(this, { ...shared, plansText, shardQueues });
+    const functions = createApiFunctions(this, { ...shared, plansText, shardQueues, eventsQueue: queues.events });
     const api = new WharfHttpApi(this, 'HttpApi', { options, functions });
 
     this.#output('ApiUrl', `${api.endpoint}${apiBasePath}`, 'Base URL of the API');

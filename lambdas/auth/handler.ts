@@ -4,6 +4,7 @@ import { environmentNames, requireEnvironment } from '../../core/environment.ts'
 import { notFound } from '../../core/http/not-found.ts';
 import { createApiHandler } from '../shared/api-handler.ts';
 import { createApiParts } from '../shared/api-parts.ts';
+import { createIdempotencyParts } from '../shared/idempotency-parts.ts';
 import { bind, bindList } from '../shared/operation.ts';
 import { answerPage } from '../shared/paging.ts';
 import { createApiKey } from './create-api-key.ts';
@@ -12,7 +13,8 @@ import { authOperations } from './operations.ts';
 import { presentAccount, presentKey } from './present.ts';
 import { register } from './register.ts';
 
-const { logger, control, keys, tokenKey, cursors, authenticate } = createApiParts('auth');
+const { logger, control, keys, tokenKey, cursors, authenticate, limits } = createApiParts('auth');
+const { idempotency } = createIdempotencyParts(control);
 const issueToken = createAccessTokenIssuer({ signingKey: tokenKey });
 const users = createUserRepository(control);
 const registrationMode = requireEnvironment(environmentNames.registrationMode);
@@ -22,6 +24,8 @@ const now = Date.now;
 export const handler = createApiHandler({
   logger,
   authenticate,
+  limits,
+  idempotency,
   operations: [
     bind(authOperations.register, async ({ body }) => ({
       data: presentAccount(await register(body, { users, registrationMode, now })),

@@ -50,6 +50,7 @@ export const authOperations = {
     path: '/auth/api-keys',
     summary: 'Make a key for the account; it is shown this once',
     access: 'login',
+    reserves: 'key',
     body: createKeyBody,
     status: 201,
     data: createdApiKey,

@@ -6,12 +6,14 @@ import { createMessageRepository } from '../../core/messages/message-repository.
 import { createSessionRepository } from '../../core/sessions/session-repository.ts';
 import { createApiHandler } from '../shared/api-handler.ts';
 import { createApiParts, maxAttempts, requestHandler } from '../shared/api-parts.ts';
+import { createIdempotencyParts } from '../shared/idempotency-parts.ts';
 import { bind } from '../shared/operation.ts';
 import { messageOperations } from './operations.ts';
 import { presentMessage } from './present-message.ts';
 import { type SendMessageParts, sendMessage } from './send-message.ts';
 
-const { logger, dynamodb, control, authenticate } = createApiParts('messages');
+const { logger, dynamodb, control, authenticate, limits } = createApiParts('messages');
+const { idempotency } = createIdempotencyParts(control);
 const sessions = createSessionRepository(control);
 const messages = createMessageRepository({
   dynamodb,
@@ -33,6 +35,8 @@ const parts: SendMessageParts = {
 export const handler = createApiHandler({
   logger,
   authenticate,
+  limits,
+  idempotency,
   operations: [
     bind(messageOperations.send, async ({ principal: { tenantId }, path, requestId, body }) => ({
       data: await sendMessage({ tenantId, sessionId: path('sessionId'), requestId, body }, parts),

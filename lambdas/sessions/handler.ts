@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KMSClient } from '@aws-sdk/client-kms';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Scope } from '../../core/accounts/scopes.ts';
 import { createCommandQueue } from '../../core/commands/command-queue.ts';
 import { environmentNames, requireEnvironment } from '../../core/environment.ts';
-import { createSealer } from '../../core/sealing/sealer.ts';
 import { createSessionRepository } from '../../core/sessions/session-repository.ts';
 import { parseAllowedCidrs } from '../../core/webhooks/guard/address-policy.ts';
 import { checkWebhookUrl } from '../../core/webhooks/guard/check-webhook-url.ts';
 import { createWebhookDirectory } from '../../core/webhooks/webhook-directory.ts';
 import { createApiHandler } from '../shared/api-handler.ts';
 import { createApiParts, maxAttempts, requestHandler } from '../shared/api-parts.ts';
+import { createIdempotencyParts } from '../shared/idempotency-parts.ts';
 import { type ApiRequest, bind, bindList } from '../shared/operation.ts';
 import { answerPage } from '../shared/paging.ts';
 import { createPairingCode } from './create-pairing-code.ts';
@@ -23,13 +22,9 @@ import { existing, requireSession } from './require-session.ts';
 import type { SessionParts } from './session-parts.ts';
 import { setDesired } from './set-desired.ts';
 
-const { logger, control, keys, cursors, authenticate } = createApiParts('sessions');
+const { logger, control, keys, cursors, authenticate, limits } = createApiParts('sessions');
+const { sealer, idempotency } = createIdempotencyParts(control);
 const allowedCidrs = parseAllowedCidrs(process.env[environmentNames.webhookAllowedCidrs]);
-const sealer = createSealer({
-  ...control,
-  kms: new KMSClient({ maxAttempts, requestHandler }),
-  keyId: requireEnvironment(environmentNames.sealingKeyId),
-});
 
 const parts: SessionParts = {
   control,
@@ -60,6 +55,8 @@ function placeOf({
 export const handler = createApiHandler({
   logger,
   authenticate,
+  limits,
+  idempotency,
   operations: [
     bind(sessionOperations.create, async ({ principal: { tenantId }, requestId, body }) => ({
       data: await createSession({ tenantId, requestId, body }, parts),

@@ -1,12 +1,14 @@
 import type middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Principal } from '../../core/accounts/principal.ts';
+import type { PassedBuckets } from './limit-requests.ts';
 import type { Operation } from './operation.ts';
 
 /** What the middlewares learn about a request on its way in. */
 export interface RequestState {
   readonly requestId: string;
   readonly startedAtMs: number;
+  readonly passedBuckets: PassedBuckets;
   operation?: Operation;
   principal?: Principal;
   body?: unknown;

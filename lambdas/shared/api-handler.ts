@@ -1,14 +1,17 @@
 import middy from '@middy/core';
 import httpRouterHandler from '@middy/http-router';
 import { apiBasePath } from '../../core/http/api-routes.ts';
+import type { IdempotencyStore } from '../../core/idempotency/idempotency-store.ts';
 import type { ApiEvent, ApiLogger, ApiResponse } from './api-event.ts';
 import { type Authenticate, authenticateRequest } from './authenticate-request.ts';
 import { jsonBody } from './json-body.ts';
+import type { RateLimits } from './limit-requests.ts';
 import type { Answer, ApiRequest, BoundOperation, Operation } from './operation.ts';
 import { pathVariables } from './path-variables.ts';
 import { problemDocuments } from './problem-documents.ts';
 import { clientOf } from './request-client.ts';
 import { requestTrace } from './request-trace.ts';
+import { runOnce } from './run-once.ts';
 import { unknownRoute } from './unknown-route.ts';
 import { validateRequest } from './validate.ts';
 
@@ -17,22 +20,33 @@ export interface ApiHandlerOptions {
   readonly operations: readonly BoundOperation[];
   /** Only a function whose operations are all open does without. */
   readonly authenticate?: Authenticate;
+  /** As `authenticate`. */
+  readonly limits?: RateLimits;
+  /** Only a function none of whose operations reserves an id does without. */
+  readonly idempotency?: IdempotencyStore;
 }
 
 /**
- * The Lambda handler of one group of routes. The way of a request: trace, route, authentication, body, schema, work; every error
- * on the way becomes a problem document.
+ * The Lambda handler of one group of routes. The way of a request: trace, route, authentication and limits, body, schema, work (once
+ * for each `Idempotency-Key`); every error on the way becomes a problem document.
  *
  * @example export const handler = createApiHandler({ logger, authenticate, operations: [bind(sessionOperations.get, …)] });
  */
-export function createApiHandler({ logger, operations, authenticate }: ApiHandlerOptions) {
+export function createApiHandler(options: ApiHandlerOptions) {
+  const { logger, operations, authenticate = refuseAll, limits = noLimits, idempotency } = options;
   const router = httpRouterHandler<ApiEvent, ApiResponse>({
     routes: operations.map(({ operation, run }) => ({
       method: operation.method,
       path: `${apiBasePath}${operation.path}`,
-      handler: middy<ApiEvent, ApiResponse>((event: ApiEvent) => answerRequest(operation, run, event)).use([
+      handler: middy<ApiEvent, ApiResponse>((event: ApiEvent) =>
+        runOnce(
+          { operation, event },
+          (reservedId) => answerRequest({ operation, run }, event, reservedId),
+          idempotency,
+        ),
+      ).use([
         { before: ({ event }: { event: ApiEvent }) => remember(event, operation) },
-        authenticateRequest(operation, authenticate ?? refuseAll),
+        authenticateRequest(operation, authenticate, limits),
         jsonBody(operation),
         validateRequest(operation),
       ]),
@@ -51,8 +65,14 @@ async function refuseAll(): Promise<never> {
   throw new Error('This function has no way to authenticate.');
 }
 
-async function answerRequest(operation: Operation, run: BoundOperation['run'], event: ApiEvent): Promise<ApiResponse> {
-  const { requestId, principal, body, query } = event.state;
+const noLimits: RateLimits = { admitRequest: refuseAll, admitSend: refuseAll };
+
+async function answerRequest(
+  { operation, run }: BoundOperation,
+  event: ApiEvent,
+  reservedId: string,
+): Promise<ApiResponse> {
+  const { requestId, principal, body, query, passedBuckets } = event.state;
   const request = {
     requestId,
     principal,
@@ -60,6 +80,8 @@ async function answerRequest(operation: Operation, run: BoundOperation['run'], e
     path: pathVariables(event),
     body,
     query,
+    reservedId,
+    passedBuckets,
   } as ApiRequest<unknown, unknown>;
   return response(operation.status, await run(request));
 }

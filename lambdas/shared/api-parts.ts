@@ -13,8 +13,10 @@ import { environmentNames, requireEnvironment } from '../../core/environment.ts'
 import { type Cursors, createCursors } from '../../core/http/cursor.ts';
 import { loadPlans } from '../../core/plans/load-plans.ts';
 import type { Plans } from '../../core/plans/plan.ts';
+import { createRateLimiter } from '../../core/rate-limits/rate-limiter.ts';
 import type { Table } from '../../core/storage/table.ts';
 import type { Authenticate } from './authenticate-request.ts';
+import { createRateLimits, type RateLimits } from './limit-requests.ts';
 
 /** What every function with authenticated routes is made of. */
 export interface ApiParts {
@@ -29,6 +31,7 @@ export interface ApiParts {
   readonly defaultPlan: string;
   readonly audit: AuditTrail;
   readonly authenticate: Authenticate;
+  readonly limits: RateLimits;
 }
 
 /** A caller waits: better a quick error than a slow one. The SDK's own limits are none at all. */
@@ -72,5 +75,6 @@ export function createApiParts(serviceName: string): ApiParts {
     defaultPlan,
     audit,
     authenticate,
+    limits: createRateLimits({ take: createRateLimiter(control), logger }),
   };
 }

@@ -3,21 +3,28 @@ import { hasScope } from '../../core/accounts/scopes.ts';
 import { notFound } from '../../core/http/not-found.ts';
 import { WharfError } from '../../core/wharf-error.ts';
 import type { ApiEvent, ApiMiddleware } from './api-event.ts';
+import type { RateLimits } from './limit-requests.ts';
 import type { Operation } from './operation.ts';
 import { clientOf } from './request-client.ts';
 
 export type { Authenticate };
 
 /**
- * Finds out who calls and whether they may call this operation. A session key is held to its session here, for every route that
- * names one: another session answers like one that does not exist.
+ * Finds out who calls, counts the request against the caller's limit, and finds out whether they may call this operation: a refused
+ * request counts as well. A session key is held to its session here, for every route that names one: another session answers like
+ * one that does not exist.
  */
-export function authenticateRequest(operation: Operation, authenticate: Authenticate): ApiMiddleware {
+export function authenticateRequest(
+  operation: Operation,
+  authenticate: Authenticate,
+  limits: Pick<RateLimits, 'admitRequest'>,
+): ApiMiddleware {
   return {
     before: async function authenticateRequestBefore({ event }) {
       if (operation.access === 'open') return;
       const principal = await authenticate(credentialOf(event), clientOf(event));
       event.state.principal = principal;
+      await limits.admitRequest(principal, event.state.passedBuckets);
       if (operation.access === 'login' || operation.access === 'admin') {
         if (principal.kind !== 'user') throw new WharfError('JWT_REQUIRED');
         if (operation.access === 'admin' && principal.role !== 'admin') throw new WharfError('ADMIN_REQUIRED');

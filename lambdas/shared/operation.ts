@@ -4,6 +4,8 @@ import type { RequestClient } from '../../core/accounts/request-client.ts';
 import type { Scope } from '../../core/accounts/scopes.ts';
 import type { ErrorCode } from '../../core/error-catalogue.ts';
 import type { ApiRoute } from '../../core/http/api-routes.ts';
+import type { IdPrefix } from '../../core/ids.ts';
+import type { PassedBuckets } from './limit-requests.ts';
 
 /** `open` asks for no credential, `login` for a login token, `admin` for one of an administrator; a scope takes a token or a key that has it. */
 export type Access = 'open' | 'login' | 'admin' | Scope;
@@ -24,6 +26,11 @@ export interface Operation<Body = unknown, Query = unknown, Data = unknown, A ex
   readonly access: A;
   /** A session key may call it although the path names no session; the work itself holds the key to its session. */
   readonly takesSessionKeys?: true;
+  /**
+   * It creates or sends, and takes an `Idempotency-Key`: the kind of id that it makes the thing under. Such an operation may also answer
+   * with `IDEMPOTENCY_KEY_INVALID`, `IDEMPOTENCY_IN_PROGRESS` and `IDEMPOTENCY_MISMATCH`.
+   */
+  readonly reserves?: IdPrefix | 'message';
   readonly body?: z.ZodMiniType<Body>;
   readonly query?: z.ZodMiniType<Query>;
   readonly status: 200 | 201 | 202;
@@ -45,6 +52,10 @@ export interface ApiRequest<Body = undefined, Query = undefined, A extends Acces
   readonly path: PathVariables;
   readonly body: Body;
   readonly query: Query;
+  /** The id to make the thing under, if the operation reserves one: the same one in every attempt at one `Idempotency-Key`. */
+  readonly reservedId: string;
+  /** Buckets that the request passed; the answer's headers tell of what is added. */
+  readonly passedBuckets: PassedBuckets;
 }
 
 export type PrincipalOf<A extends Access> = A extends 'open'

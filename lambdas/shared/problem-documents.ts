@@ -59,10 +59,17 @@ function problemResponse(error: WharfError, event: ApiEvent): ApiResponse {
 
 /** Headers that HTTP itself asks for with certain answers. */
 function extraHeaders(error: WharfError): Record<string, string> {
-  const { allow, retryAfterSeconds } = error.extra;
+  const { allow } = error.extra;
+  const retryAfterSeconds = secondsToWait(error);
   return {
     ...(error.status === 401 ? { 'www-authenticate': 'Bearer realm="wharf"' } : {}),
     ...(typeof allow === 'string' ? { allow } : {}),
-    ...(typeof retryAfterSeconds === 'number' ? { 'retry-after': String(Math.ceil(retryAfterSeconds)) } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
   };
+}
+
+/** Said by the error itself, or by the moment at which its quota is empty again. */
+function secondsToWait({ extra: { retryAfterSeconds, resetsAt } }: WharfError): number | undefined {
+  if (typeof retryAfterSeconds === 'number') return Math.ceil(retryAfterSeconds);
+  return typeof resetsAt === 'string' ? Math.max(1, Math.ceil((Date.parse(resetsAt) - Date.now()) / 1_000)) : undefined;
 }

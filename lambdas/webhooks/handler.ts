@@ -9,7 +9,7 @@ import { getWebhook } from './get-webhook.ts';
 import { webhookOperations } from './operations.ts';
 import { presentWebhook } from './present-webhook.ts';
 
-const { logger, control, cursors, authenticate } = createApiParts('webhooks');
+const { logger, control, cursors, authenticate, limits } = createApiParts('webhooks');
 const webhooks = createWebhookDirectory(control);
 const sessions = createSessionRepository(control);
 
@@ -17,6 +17,7 @@ const sessions = createSessionRepository(control);
 export const handler = createApiHandler({
   logger,
   authenticate,
+  limits,
   operations: [
     bindList(webhookOperations.list, ({ principal: { tenantId }, query }) =>
       answerPage({

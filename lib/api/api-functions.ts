@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentNames } from '../../core/environment.ts';
 import type { ApiFunctionName } from '../../core/http/api-routes.ts';
@@ -9,6 +10,7 @@ import { controlPartitions, type Secrets, type Tables, tableAccess } from '../da
 import type { ShardQueues } from '../fleet/index.ts';
 import type { WharfOptions } from '../options.ts';
 import type { WharfParameters } from '../parameters.ts';
+import { allowSend } from '../shared/queues.ts';
 import { createFunction, type FunctionEnvironment, type WharfFunctionProps } from '../shared/wharf-function.ts';
 
 export interface ApiFunctionsProps {
@@ -18,6 +20,7 @@ export interface ApiFunctionsProps {
   readonly tables: Tables;
   readonly secrets: Secrets;
   readonly shardQueues: ShardQueues;
+  readonly eventsQueue: Queue;
   /** Value of `PLANS`. */
   readonly plansText: string;
 }
@@ -59,6 +62,7 @@ function authPlan(props: ApiFunctionsProps): FunctionPlan {
     memoryMiB: 1_024,
     environment: {
       ...authentication(props),
+      [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
       [environmentNames.registrationMode]: parameters.registrationMode,
     },
     statements: [
@@ -72,18 +76,21 @@ function authPlan(props: ApiFunctionsProps): FunctionPlan {
           controlPartitions.audit,
         ],
       }),
+      rateLimiting(tables),
+      ...idempotency(props),
       secrets.readJwtSecret(),
     ],
   };
 }
 
 function sessionsPlan(props: ApiFunctionsProps): FunctionPlan {
-  const { tables, secrets, parameters, options, shardQueues } = props;
+  const { tables, secrets, parameters, options, shardQueues, eventsQueue } = props;
   return {
     description: 'Linked WhatsApp accounts: intent, status, QR',
     environment: {
       ...authentication(props),
       [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
+      [environmentNames.eventsQueueUrl]: eventsQueue.queueUrl,
       [environmentNames.shardQueueUrlPrefix]: shardQueues.urlPrefix,
       [environmentNames.shardCount]: String(options.shards),
       [environmentNames.webhookAllowedCidrs]: parameters.webhookAllowedCidrs,
@@ -99,29 +106,47 @@ function sessionsPlan(props: ApiFunctionsProps): FunctionPlan {
           controlPartitions.audit,
         ],
       }),
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem', 'UpdateItem', 'DeleteItem'],
+        partitions: [controlPartitions.quotas],
+      }),
+      rateLimiting(tables),
+      ...idempotency(props),
       secrets.readJwtSecret(),
-      secrets.sealAndOpen(),
       shardQueues.statement(['SendMessage']),
+      allowSend(eventsQueue.queueArn),
     ],
   };
 }
 
 function messagesPlan(props: ApiFunctionsProps): FunctionPlan {
-  const { tables, secrets, options, shardQueues } = props;
+  const { tables, secrets, options, shardQueues, eventsQueue } = props;
   return {
     description: 'Sending and reading messages',
     environment: {
       [environmentNames.messagesTable]: tables.messages.tableName,
       ...authentication(props),
+      [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
+      [environmentNames.eventsQueueUrl]: eventsQueue.queueUrl,
       [environmentNames.shardQueueUrlPrefix]: shardQueues.urlPrefix,
       [environmentNames.shardCount]: String(options.shards),
     },
     statements: [
-      tableAccess({ table: tables.control, actions: ['GetItem'], partitions: [controlPartitions.tenant] }),
+      // Put: the tenant's data key, made with the first answer that is sealed.
+      tableAccess({ table: tables.control, actions: ['GetItem', 'PutItem'], partitions: [controlPartitions.tenant] }),
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem', 'UpdateItem'],
+        partitions: [controlPartitions.quotas],
+      }),
       ...apiKeyUse(tables),
+      rateLimiting(tables),
+      ...idempotency(props),
       tableAccess({ table: tables.messages, actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] }),
       secrets.readJwtSecret(),
       shardQueues.statement(['SendMessage']),
+      allowSend(eventsQueue.queueArn),
     ],
   };
 }
@@ -141,6 +166,7 @@ function webhooksPlan(props: ApiFunctionsProps): FunctionPlan {
         partitions: [controlPartitions.tenant, controlPartitions.webhooks],
       }),
       ...apiKeyUse(tables),
+      rateLimiting(tables),
       tableAccess({ table: tables.deliveries, actions: ['GetItem', 'Query'] }),
       tableAccess({ table: tables.deliveries, actions: ['Query'], index: tableIndexes.byWebhook.name }),
       secrets.readJwtSecret(),
@@ -167,5 +193,22 @@ function apiKeyUse(tables: Tables): PolicyStatement[] {
       partitions: [controlPartitions.keyHash],
     }),
     tableAccess({ table: tables.control, actions: ['PutItem'], partitions: [controlPartitions.audit] }),
+  ];
+}
+
+/** One conditional update for each request of a known caller. */
+function rateLimiting(tables: Tables): PolicyStatement {
+  return tableAccess({ table: tables.control, actions: ['UpdateItem'], partitions: [controlPartitions.rates] });
+}
+
+/** Records of `Idempotency-Key`s, whose answers are sealed: some hold a key that is shown once. */
+function idempotency({ tables, secrets }: ApiFunctionsProps): PolicyStatement[] {
+  return [
+    tableAccess({
+      table: tables.control,
+      actions: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      partitions: [controlPartitions.idempotency],
+    }),
+    secrets.sealAndOpen(),
   ];
 }

@@ -73,6 +73,8 @@ export class EventFunctions extends Construct {
           actions: ['GetItem', 'Query'],
           partitions: [controlPartitions.tenant, controlPartitions.webhooks],
         }),
+        // Counts what the event says was used, in the transaction that accepts it.
+        tableAccess({ table: tables.control, actions: ['UpdateItem'], partitions: [controlPartitions.usage] }),
         tableAccess({
           table: tables.deliveries,
           actions: [

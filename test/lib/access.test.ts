@@ -80,13 +80,13 @@ describe('who may touch what', () => {
     ],
     ['Media', ['FleetTask']],
     ['JwtSecret', ['Auth', 'Messages', 'Sessions', 'Webhooks']],
-    ['SealingKey', ['EventFunctionsDeliver', 'FleetTask', 'Sessions']],
+    ['SealingKey', ['Auth', 'EventFunctionsDeliver', 'FleetTask', 'Messages', 'Sessions']],
   ])('%s: %j', (resource, roles) => {
     expect(rolesOn(resource)).toEqual(roles);
   });
 
   test('deliver opens secrets and seals none', () => {
-    expect(rolesOn('SealingKey', /GenerateDataKey/)).toEqual(['FleetTask', 'Sessions']);
+    expect(rolesOn('SealingKey', /GenerateDataKey/)).toEqual(['Auth', 'FleetTask', 'Messages', 'Sessions']);
   });
 
   test('functions put commands on shard queues, only connectors take them', () => {
@@ -94,8 +94,18 @@ describe('who may touch what', () => {
     expect(rolesOn('-shard-*.fifo', /ReceiveMessage/)).toEqual(['FleetTask']);
   });
 
-  test('only connectors publish events', () => {
-    expect(rolesOn('EventQueuesEvents', /SendMessage/)).toEqual(['FleetTask']);
+  test('connectors publish events, and so do the functions that meet quotas', () => {
+    expect(rolesOn('EventQueuesEvents', /SendMessage/)).toEqual(['FleetTask', 'Messages', 'Sessions']);
+  });
+
+  test.each([
+    ['#QUOTAS', ['Messages', 'Sessions']],
+    ['#USAGE', ['EventFunctionsFanOut']],
+    ['#RATE#*', ['Auth', 'Messages', 'Sessions', 'Webhooks']],
+    ['#IDEMPOTENCY#*', ['Auth', 'Messages', 'Sessions']],
+  ])('%s of the control table: %j', (partition, roles) => {
+    const found = statements.filter(({ condition }) => JSON.stringify(condition ?? '').includes(`${partition}"`));
+    expect([...new Set(found.map(({ role }) => role))].sort()).toEqual(roles);
   });
 
   test('system may write its log and nothing else', () => {
