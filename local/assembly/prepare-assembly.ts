@@ -10,6 +10,8 @@ import { withLock } from './with-lock.ts';
 const inputPaths = ['bin', 'lib', 'core', 'lambdas', 'connector', 'package-lock.json', 'cdk.json', 'plans.json'];
 /** A runner that still uses an older assembly loads functions from it, so a few stay. */
 const assembliesKept = 4;
+/** How often sources may change under a build before the runner gives up. */
+const attemptsMax = 3;
 
 export interface AssemblyOptions {
   readonly projectFolder: string;
@@ -28,21 +30,29 @@ export interface AssemblyOptions {
  * @example const folder = await prepareAssembly({ projectFolder, context: { shards: 8 }, onStep })
  */
 export async function prepareAssembly(options: AssemblyOptions): Promise<string> {
-  const { projectFolder } = options;
-  const cacheFolder = join(projectFolder, '.wharf', 'assembly');
-  const hash = hashInputs(projectFolder, inputPaths, [process.version, JSON.stringify(options.context)]);
-  const folder = join(cacheFolder, hash.slice(0, 16));
-  if (isWhole(folder)) {
-    const now = new Date();
-    utimesSync(folder, now, now);
-    return folder;
+  const cacheFolder = join(options.projectFolder, '.wharf', 'assembly');
+  for (let attempt = 1; ; attempt += 1) {
+    const hash = inputHash(options);
+    const folder = join(cacheFolder, hash.slice(0, 16));
+    if (isWhole(folder)) {
+      const now = new Date();
+      utimesSync(folder, now, now);
+      return folder;
+    }
+    mkdirSync(cacheFolder, { recursive: true });
+    await withLock(join(cacheFolder, 'building.lock'), async () => {
+      if (!isWhole(folder)) await build(options, folder);
+    });
+    removeOldAssemblies(cacheFolder, folder);
+    // Sources that were saved meanwhile are in the bundles or not; under this name they must not be found again.
+    if (inputHash(options) === hash) return folder;
+    rmSync(folder, { recursive: true, force: true });
+    if (attempt === attemptsMax) throw new UserError('The sources change while they are bundled; start again.');
   }
-  mkdirSync(cacheFolder, { recursive: true });
-  await withLock(join(cacheFolder, 'building.lock'), async () => {
-    if (!isWhole(folder)) await build(options, folder);
-  });
-  removeOldAssemblies(cacheFolder, folder);
-  return folder;
+}
+
+function inputHash({ projectFolder, context }: AssemblyOptions): string {
+  return hashInputs(projectFolder, inputPaths, [process.version, JSON.stringify(context)]);
 }
 
 async function build(options: AssemblyOptions, folder: string): Promise<void> {
