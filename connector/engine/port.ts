@@ -28,6 +28,8 @@ export interface ConnectOptions {
    * rejects, the socket is closed and WhatsApp will deliver the message again.
    */
   onMessage(message: IncomingMessage): Promise<void>;
+  /** Whether `onMessage` has resolved before for this message of this sender, in this process or an earlier one. */
+  wasTaken(messageId: string, from: Identity): Promise<boolean>;
   /** Content of a message that this session sent, for a phone that could not decrypt it. */
   findSentMessage(messageId: string): Promise<MessageContent | undefined>;
 }

@@ -32,7 +32,7 @@ export function planShards({ shardCount, shards, live, me, draining }: PlanInput
   const mine = all.filter(({ seen }) => seen?.incarnation === me.incarnation).map(({ shard }) => shard);
   if (draining) return { claim: [], release: [] };
 
-  const takers = live.filter((worker) => !worker.draining && worker.incarnation !== me.incarnation).length + 1;
+  const takers = live.filter((worker) => !worker.draining && worker.workerId !== me.workerId).length + 1;
   const fairShare = Math.ceil(shardCount / takers);
   const alive = new Set(live.map(({ incarnation }) => incarnation));
   const free = all.filter(({ seen }) => {

@@ -70,6 +70,10 @@ export class SessionSocket {
         if (generation === this.#generation) this.#listeners.onEvent(event);
       },
       onMessage: (message) => this.#listeners.onMessage(message),
+      wasTaken: async (messageId, { phone, lid }) => {
+        const from = (await this.#dependencies.messages.find(this.#name, messageId))?.from;
+        return from !== undefined && ((lid !== null && from.lid === lid) || (phone !== null && from.phone === phone));
+      },
       findSentMessage: async (messageId) => (await this.#dependencies.messages.find(this.#name, messageId))?.content,
     });
     if (generation === this.#generation) this.#connection = connection;

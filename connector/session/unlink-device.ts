@@ -37,6 +37,7 @@ export async function unlinkDevice({
         if (type === 'open' || type === 'closed') resolve(type);
       },
       onMessage,
+      wasTaken: async () => false,
       findSentMessage: async () => undefined,
     });
     if ((await within(openMs, settled)) === 'open') await made.logOut();

@@ -80,6 +80,38 @@ describe('a session from QR to log-out', () => {
     expect((await fleet.workers()).map(({ workerId }) => workerId)).toEqual([worker!.workerId]);
   });
 
+  it('loses no message and asks for none twice when it is killed in the middle of many', async () => {
+    const phones = ['491510000011', '491510000012', '491510000013'];
+    const ids: string[] = [];
+    const has = (id: string) => fleet.events.some(({ data }) => data['messageId'] === id);
+    for (let wave = 0; wave < 3; wave++) {
+      const before = ids.length;
+      const sending = Promise.all(
+        phones.map(async (phone) => {
+          for (let n = 0; n < 20; n++) {
+            ids.push(
+              (await fleet.control('POST', `/phones/${phone}/messages`, { to: owner, text: `${wave} ${n}` })).id,
+            );
+          }
+        }),
+      );
+      await waitFor('some of the wave', () => ids.slice(before).filter(has).length > 10);
+      const [worker] = await fleet.workers();
+      process.kill(worker!.processId, 'SIGKILL');
+      await sending;
+      await waitFor('all of the wave', () => ids.every(has));
+    }
+    const received = fleet.events.filter(({ type }) => type === 'message.received');
+    expect(new Set(received.map(({ id }) => id)).size).toBe(
+      new Set(received.map(({ data }) => data['messageId'])).size,
+    );
+    expect(await fleet.control('GET', '/stats')).toMatchObject({
+      retriesAsked: 0,
+      refusedByDevices: 0,
+      undecryptable: 0,
+    });
+  });
+
   it('stops gracefully, and another worker goes on', async () => {
     expect(await connector.stop()).toBe(0);
     expect(await fleet.workers()).toEqual([]);

@@ -3,6 +3,7 @@ import {
   type BaileysEventMap,
   type BinaryNode,
   DEFAULT_CONNECTION_CONFIG,
+  encodeWAMessage,
   makeWASocket,
   proto,
   unpadRandomMax16,
@@ -15,7 +16,7 @@ import { acknowledgementMs, createAcknowledgements } from './acknowledgements.ts
 import type { EngineParts } from './baileys-engine.ts';
 import { createCredentialSaver, isLinkedCredentials } from './credential-saver.ts';
 import { durableRepository } from './durable-repository.ts';
-import { jidOfChat, phoneOfJid } from './identity-of-jid.ts';
+import { identityOfJid, jidOfChat, phoneOfJid } from './identity-of-jid.ts';
 import { quietLogger } from './quiet-logger.ts';
 import { readAccount } from './read-account.ts';
 import { readClosure } from './read-closure.ts';
@@ -136,6 +137,7 @@ export class BaileysConnection implements EngineConnection {
         makeRepository: DEFAULT_CONNECTION_CONFIG.makeSignalRepository,
         addressLock: this.#parts.addressLock,
         publish: (ciphertext, plaintext, senderJid) => this.#publish(ciphertext, plaintext, senderJid),
+        recallRepeat: (ciphertext, senderJid) => this.#recallRepeat(ciphertext, senderJid),
       }),
       getMessage: async ({ id }) => {
         const content = id ? await findSentMessage(id) : undefined;
@@ -230,6 +232,16 @@ export class BaileysConnection implements EngineConnection {
       this.#end({ code: 500, reason: 'publish_failed' });
       throw error;
     }
+  }
+
+  /** An empty message: Baileys acknowledges it and finds nothing to tell. */
+  async #recallRepeat(ciphertext: Uint8Array, senderJid: string): Promise<Uint8Array | undefined> {
+    const stanza = this.#stanzas.find(ciphertext);
+    const id = stanza?.attrs['id'];
+    if (stanza === undefined || id === undefined) return undefined;
+    const sender = stanza.attrs['participant'] || stanza.attrs['from'] || '';
+    const from = identityOfJid(sender, await this.#alternateOf(stanza, senderJid));
+    return (await this.#options.wasTaken(id, from)) ? encodeWAMessage({}) : undefined;
   }
 
   /** Baileys decrypts under the LID when it knows one, so that address is often the answer already. */

@@ -14,6 +14,11 @@ export interface DurableRepositoryOptions {
    * committed. `ciphertext` is the very buffer of the stanza.
    */
   publish(ciphertext: Uint8Array, plaintext: Uint8Array, senderJid: string): Promise<void>;
+  /**
+   * Asked when a message cannot be decrypted: plaintext to go on with when this very message was published and committed before, by
+   * a process that died before its receipt. Without it Baileys would ask the sender to encrypt it once more.
+   */
+  recallRepeat(ciphertext: Uint8Array, senderJid: string): Promise<Uint8Array | undefined>;
 }
 
 /**
@@ -29,12 +34,13 @@ export interface DurableRepositoryOptions {
  *
  * Order is always own id, then address, so there is no cycle. Check again with each version of Baileys.
  *
- * @example makeWASocket({ …, makeSignalRepository: durableRepository({ makeRepository, addressLock, publish }) })
+ * @example makeWASocket({ …, makeSignalRepository: durableRepository({ makeRepository, addressLock, publish, recallRepeat }) })
  */
 export function durableRepository({
   makeRepository,
   addressLock,
   publish,
+  recallRepeat,
 }: DurableRepositoryOptions): MakeSignalRepository {
   return (auth, logger, pnToLid) => {
     const inner = makeRepository(auth, logger, pnToLid);
@@ -48,21 +54,27 @@ export function durableRepository({
       );
     const address = (jid: string) => inner.jidToSignalProtocolAddress(jid);
     const senderKey = (group: string, author: string) => `${group}::${address(author)}`;
+    const take = async (ciphertext: Uint8Array, senderJid: string, decrypt: () => Promise<Uint8Array>) => {
+      let plaintext: Uint8Array;
+      try {
+        plaintext = await decrypt();
+      } catch (error) {
+        const repeat = await recallRepeat(ciphertext, senderJid);
+        if (repeat === undefined) throw error;
+        return repeat;
+      }
+      await publish(ciphertext, plaintext, senderJid);
+      return plaintext;
+    };
 
     const decorated: SignalRepository = {
       ...inner,
       decryptMessage: (options) =>
-        alone(address(options.jid), async () => {
-          const plaintext = await inner.decryptMessage(options);
-          await publish(options.ciphertext, plaintext, options.jid);
-          return plaintext;
-        }),
+        alone(address(options.jid), () => take(options.ciphertext, options.jid, () => inner.decryptMessage(options))),
       decryptGroupMessage: (options) =>
-        alone(senderKey(options.group, options.authorJid), async () => {
-          const plaintext = await inner.decryptGroupMessage(options);
-          await publish(options.msg, plaintext, options.authorJid);
-          return plaintext;
-        }),
+        alone(senderKey(options.group, options.authorJid), () =>
+          take(options.msg, options.authorJid, () => inner.decryptGroupMessage(options)),
+        ),
       processSenderKeyDistributionMessage: (options) =>
         alone(senderKey(options.item.groupId ?? '', options.authorJid), () =>
           inner.processSenderKeyDistributionMessage(options),

@@ -30,12 +30,12 @@ export function readStanza({ attrs, message, me, knownAlternate }: StanzaOfMessa
   const content = readContent(sent ?? message);
   if (content === undefined) return undefined;
 
-  const sender = participant ?? from;
+  const sender = participant || from;
   const fromMe = areJidsSameUser(sender, me.id) || (me.lid !== undefined && areJidsSameUser(sender, me.lid));
   const person = fromMe
     ? identityOfJid(me.id, me.lid, notify)
     : identityOfJid(sender, alternateOf(attrs, sender) ?? knownAlternate, notify);
-  const rawChatId = isJidGroup(from) ? from : (recipient ?? from);
+  const rawChatId = isJidGroup(from) ? from : recipient || from;
   return {
     messageId: id,
     fromMe,

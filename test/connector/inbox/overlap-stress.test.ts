@@ -110,7 +110,12 @@ describe.concurrent('overlap of sends and receives of one contact', () => {
   it('harms nothing with both locks', async ({ expect }) => {
     const addressLock = createKeyedLock();
     const counters = await stress('4915100000001', (publish) =>
-      durableRepository({ makeRepository: shippedRepository, addressLock, publish }),
+      durableRepository({
+        makeRepository: shippedRepository,
+        addressLock,
+        publish,
+        recallRepeat: async () => undefined,
+      }),
     );
     expect(counters).toEqual({
       ratchetBeforePublish: 0,
