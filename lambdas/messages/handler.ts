@@ -1,8 +1,10 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createCommandQueue } from '../../core/commands/command-queue.ts';
 import { environmentNames, requireEnvironment } from '../../core/environment.ts';
+import { createEventPublisher } from '../../core/events/publish-event.ts';
 import { notFound } from '../../core/http/not-found.ts';
 import { createMessageRepository } from '../../core/messages/message-repository.ts';
+import { createMessageQuota } from '../../core/quotas/index.ts';
 import { createSessionRepository } from '../../core/sessions/session-repository.ts';
 import { createApiHandler } from '../shared/api-handler.ts';
 import { createApiParts, maxAttempts, requestHandler } from '../shared/api-parts.ts';
@@ -20,11 +22,16 @@ const messages = createMessageRepository({
   tableName: requireEnvironment(environmentNames.messagesTable),
 });
 
+const sqs = new SQSClient({ maxAttempts, requestHandler });
+
 const parts: SendMessageParts = {
   sessions,
   messages,
+  limits,
+  quota: createMessageQuota(control),
+  publish: createEventPublisher({ sqs, queueUrl: requireEnvironment(environmentNames.eventsQueueUrl) }),
   sendCommand: createCommandQueue({
-    sqs: new SQSClient({ maxAttempts, requestHandler }),
+    sqs,
     queueUrlPrefix: requireEnvironment(environmentNames.shardQueueUrlPrefix),
   }),
   logger,
@@ -38,8 +45,8 @@ export const handler = createApiHandler({
   limits,
   idempotency,
   operations: [
-    bind(messageOperations.send, async ({ principal: { tenantId }, path, requestId, body }) => ({
-      data: await sendMessage({ tenantId, sessionId: path('sessionId'), requestId, body }, parts),
+    bind(messageOperations.send, async ({ path, reservedId: messageId, ...request }) => ({
+      data: await sendMessage({ ...request, sessionId: path('sessionId'), messageId }, parts),
     })),
     bind(messageOperations.get, async ({ principal: { tenantId }, path }) => {
       const sessionId = path('sessionId');
