@@ -21,7 +21,5 @@ export interface EventSeen {
   readonly sessionId: string;
   readonly sequence: number;
   readonly createdAt: string;
-  /** Set once every subscribed webhook has its delivery row and its task: a repeat after that has nothing left to do. */
-  readonly fannedOutAt?: string;
   readonly expiresAtSeconds: number;
 }

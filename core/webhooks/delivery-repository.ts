@@ -31,8 +31,11 @@ export interface DeliveryMove {
 export interface DeliveryRepository {
   /** Rows of an event that nobody has fanned out before: nothing can be overwritten, so batches suffice. */
   insertAll(deliveries: readonly Delivery[]): Promise<void>;
-  /** Rows of an event whose fan-out broke off: those that exist may be under way and are left alone. */
-  insertMissing(deliveries: readonly Delivery[]): Promise<void>;
+  /**
+   * Rows of an event that came before: those that exist may be under way and are left alone. Gives those that nobody has reached for,
+   * just inserted or still pending.
+   */
+  insertMissing(deliveries: readonly Delivery[]): Promise<readonly Delivery[]>;
   /** Moves a row to `sending` and takes the lease. */
   claim(task: DeliveryTask): Promise<ClaimResult>;
   writeAttempt(tenantId: string, attempt: DeliveryAttempt): Promise<void>;
@@ -62,7 +65,8 @@ export function createDeliveryRepository(options: DeliveryRepositoryOptions): De
   return {
     insertAll: (deliveries) => batchPut(options.dynamodb, options.tableName, deliveries.map(toItem)),
     insertMissing: async (deliveries) => {
-      await Promise.all(deliveries.map((delivery) => insertIfMissing(context, delivery)));
+      const untouched = await Promise.all(deliveries.map((delivery) => insertIfMissing(context, delivery)));
+      return deliveries.filter((_, index) => untouched[index]);
     },
     claim: (task) => claim(context, task),
     writeAttempt: async (tenantId, attempt) => {
@@ -84,17 +88,21 @@ function toItem(delivery: Delivery): Record<string, unknown> {
   };
 }
 
-async function insertIfMissing(context: Context, delivery: Delivery): Promise<void> {
+/** True when the row was missing or is still pending. */
+async function insertIfMissing(context: Context, delivery: Delivery): Promise<boolean> {
   try {
     await context.dynamodb.send(
       new PutCommand({
         TableName: context.tableName,
         Item: toItem(delivery),
         ConditionExpression: 'attribute_not_exists(pk)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
+    return true;
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
+    return rowInError(error)?.state?.S === 'pending';
   }
 }
 
@@ -133,9 +141,14 @@ async function claim(context: Context, task: DeliveryTask): Promise<ClaimResult>
   }
 }
 
-/** Why a claim was refused, read from the row as it was. DynamoDB gives it in its own format: the document client leaves errors alone. */
+/** The row as it was when a condition failed. DynamoDB gives it in its own format: the document client leaves errors alone. */
+function rowInError(error: Error): { state?: { S?: string }; attempts?: { N?: string } } | undefined {
+  return (error as { Item?: { state?: { S?: string }; attempts?: { N?: string } } }).Item;
+}
+
+/** Why a claim was refused. */
 function judgeRefusal(error: Error, task: DeliveryTask): ClaimResult {
-  const row = (error as { Item?: { state?: { S?: string }; attempts?: { N?: string } } }).Item;
+  const row = rowInError(error);
   const isHeld = row?.state?.S === 'sending';
   const isThisTry = task.attempt === undefined || Number(row?.attempts?.N) === task.attempt - 1;
   return { kind: isHeld && isThisTry ? 'busy' : 'stale' };

@@ -41,6 +41,8 @@ export interface DeliveryTask {
   readonly sequence: number;
   /** The try that this message asks for, counted from 1; once that try has been made the message is stale. Absent: whichever is next. */
   readonly attempt?: number;
+  /** The stored body of the event, carried along when it is small; absent, it is read. */
+  readonly body?: string;
 }
 
 export type AttemptErrorKind = 'dns' | 'connect' | 'tls' | 'timeout' | 'blocked' | 'http';

@@ -60,7 +60,7 @@ export async function deliverTask(task: DeliveryTask, ports: DeliverPorts): Prom
   if (claim.kind === 'busy') throw new DeliveryPostponedError('Another worker holds the delivery.');
   const { delivery, lease } = claim;
   const place = placeOf(delivery);
-  const [webhook, body] = await Promise.all([ports.webhooks.find(place), ports.readEventBody(task)]);
+  const [webhook, body] = await Promise.all([ports.webhooks.find(place), task.body ?? ports.readEventBody(task)]);
   if (webhook === undefined || webhook.status !== 'enabled') {
     await ports.deliveries.finish(delivery, lease, { state: 'disabled', isCounted: false });
     return { kind: 'dropped', reason: 'webhook-off' };

@@ -58,7 +58,7 @@ async function deliverRecord(record: SQSRecord, context: Context): Promise<boole
     if (context.getRemainingTimeInMillis() < reserveMs)
       throw new DeliveryPostponedError('The function has no time left.');
     const result = await deliverTask(task, ports);
-    const { version: _version, ...ids } = task;
+    const { version: _version, body: _body, ...ids } = task;
     logger.info(result.kind === 'attempted' ? 'delivery attempted' : 'delivery task dropped', { ...ids, ...result });
     return true;
   } catch (error) {

@@ -11,6 +11,7 @@ export function parseTask(text: string): DeliveryTask {
     fields.version === 1 &&
     Number.isSafeInteger(fields.sequence) &&
     (fields.attempt === undefined || Number.isSafeInteger(fields.attempt)) &&
+    (fields.body === undefined || typeof fields.body === 'string') &&
     textFields.every((name) => typeof fields[name] === 'string');
   if (!isTask) throw new Error('The record is not a delivery task.');
   return fields as unknown as DeliveryTask;

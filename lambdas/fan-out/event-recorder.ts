@@ -3,7 +3,6 @@ import {
   GetCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
-  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { BoundedCache } from '../../core/cache/bounded-cache.ts';
 import type { EventEnvelope } from '../../core/events/event.ts';
@@ -11,18 +10,26 @@ import { type EventSeen, eventRetentionSeconds, type StoredEvent } from '../../c
 import { tableKeys } from '../../core/storage/table-keys.ts';
 import { serialiseBody } from './webhook-body.ts';
 
-/** What has become of an event that was handed in. */
-export type RecordedEvent =
-  | { readonly kind: 'new'; readonly sequence: number }
-  /** It was accepted before, but its fan-out never ended. */
-  | { readonly kind: 'interrupted'; readonly sequence: number }
-  /** It was accepted and fanned out before. */
-  | { readonly kind: 'finished'; readonly sequence: number };
+/** An event that has its place in the session's sequence: just now, or since `seenAt` when it came before. */
+export interface RecordedEvent {
+  readonly envelope: EventEnvelope;
+  readonly sequence: number;
+  /** The webhook body as stored; of a repeat, the stored one may differ from what the repeat would give, so it is left to be read. */
+  readonly body?: string;
+  /** When it was accepted, if this is a repeat. */
+  readonly seenAt?: string;
+}
+
+interface FreshEvent extends RecordedEvent {
+  readonly body: string;
+}
 
 export interface EventRecorder {
-  /** Accepts an event: gives it the next sequence of its session and stores its body, or finds that this happened before. */
-  record(envelope: EventEnvelope): Promise<RecordedEvent>;
-  markFannedOut(envelope: EventEnvelope): Promise<void>;
+  /**
+   * Accepts events of one session in their order: each gets the next sequence and its body is stored, or is found to have come before.
+   * At most `eventsPerRecordMax` of them.
+   */
+  record(envelopes: readonly EventEnvelope[]): Promise<RecordedEvent[]>;
 }
 
 export interface EventRecorderOptions {
@@ -36,33 +43,42 @@ export interface EventRecorderOptions {
 const rememberedSessionsMax = 10_000;
 /** The FIFO group keeps a session's events apart, so a second round is rare and a third means that something else is wrong. */
 const roundsMax = 5;
+/** Two items an event and the counter must fit the 100 items, ten bodies at their cap the 4 MB, that DynamoDB takes in one transaction. */
+export const eventsPerRecordMax = 10;
 
 /**
- * Accepts events exactly once. One transaction writes three rows: that the event was seen (if it was not), the session's counter
- * (if it still is what we think), and the event itself under the new number. So a sequence has no holes and no doubles, whatever is
- * killed when.
+ * Accepts events exactly once. One transaction writes for all of them that each was seen (if it was not) and the event itself under its
+ * number, and moves the session's counter (if it still is what we think). So a sequence has no holes and no doubles, whatever is killed
+ * when, and a busy session costs one transaction for ten events.
  *
- * @example const recorded = await createEventRecorder({ dynamodb, tableName }).record(envelope);
+ * @example const [recorded] = await createEventRecorder({ dynamodb, tableName }).record([envelope]);
  */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
   const context = { ...options, now: options.now ?? Date.now };
   const lastSequences = new BoundedCache<string, number>({ entriesMax: rememberedSessionsMax });
   return {
-    record: async (envelope) => {
-      const session = `${envelope.tenantId}/${envelope.sessionId}`;
+    record: async (envelopes) => {
+      const [first] = envelopes;
+      if (first === undefined) return [];
+      if (envelopes.length > eventsPerRecordMax) throw new RangeError(`More than ${eventsPerRecordMax} events.`);
+      const session = `${first.tenantId}/${first.sessionId}`;
+      const seen: RecordedEvent[] = [];
+      let fresh = withoutRepeats(envelopes);
       for (let round = 0; round < roundsMax; round++) {
-        const last = lastSequences.get(session) ?? (await readLastSequence(context, envelope));
-        const outcome = await tryRecord(context, envelope, last);
-        if (outcome === 'accepted') {
-          lastSequences.set(session, last + 1);
-          return { kind: 'new', sequence: last + 1 };
+        if (fresh.length === 0) return inOrder(envelopes, seen);
+        const last = lastSequences.get(session) ?? (await readLastSequence(context, first));
+        const events = fresh.map((envelope, index) => numbered(envelope, last + 1 + index));
+        const outcome = await tryRecord(context, events, last);
+        if (outcome.kind === 'accepted') {
+          lastSequences.set(session, last + events.length);
+          return inOrder(envelopes, [...seen, ...events]);
         }
-        if (outcome === 'seen') return readSeen(context, envelope);
-        lastSequences.delete(session);
+        if (outcome.kind === 'moved') lastSequences.delete(session);
+        seen.push(...(await Promise.all(outcome.repeats.map((envelope) => readSeen(context, envelope)))));
+        fresh = fresh.filter((envelope) => !outcome.repeats.includes(envelope));
       }
       throw new Error('The sequence of the session kept moving.');
     },
-    markFannedOut: (envelope) => markFannedOut(context, envelope),
   };
 }
 
@@ -79,82 +95,100 @@ async function readLastSequence(context: Context, { tenantId, sessionId }: Event
   return (Item?.lastSequence as number | undefined) ?? 0;
 }
 
-async function tryRecord(
-  context: Context,
-  envelope: EventEnvelope,
-  last: number,
-): Promise<'accepted' | 'seen' | 'moved'> {
+type Outcome =
+  | { readonly kind: 'accepted' }
+  /** Nothing was written: these events were accepted before. */
+  | { readonly kind: 'repeats'; readonly repeats: readonly EventEnvelope[] }
+  /** Nothing was written: another instance moved the counter. */
+  | { readonly kind: 'moved'; readonly repeats: readonly EventEnvelope[] };
+
+async function tryRecord(context: Context, events: readonly FreshEvent[], last: number): Promise<Outcome> {
   try {
-    await context.dynamodb.send(new TransactWriteCommand({ TransactItems: recordItems(context, envelope, last) }));
-    return 'accepted';
+    await context.dynamodb.send(new TransactWriteCommand({ TransactItems: recordItems(context, events, last) }));
+    return { kind: 'accepted' };
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') throw error;
     const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
     const codes = reasons.map((reason) => reason.Code);
-    if (codes[0] === 'ConditionalCheckFailed') return 'seen';
+    // The counter is the first item, then two for each event, the first of which says whether it was seen.
+    const repeats = events
+      .filter((_, index) => codes[1 + 2 * index] === 'ConditionalCheckFailed')
+      .map(({ envelope }) => envelope);
     const isRace = codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
     if (!isRace) throw error;
-    return 'moved';
+    return { kind: repeats.length > 0 && codes[0] !== 'ConditionalCheckFailed' ? 'repeats' : 'moved', repeats };
   }
 }
 
 function recordItems(
   { tableName, now }: Context,
-  envelope: EventEnvelope,
+  events: readonly FreshEvent[],
   last: number,
-): TransactWriteCommandInput['TransactItems'] {
-  const { tenantId, sessionId, id: eventId, type: eventType } = envelope;
-  const sequence = last + 1;
+): NonNullable<TransactWriteCommandInput['TransactItems']> {
   const createdAt = new Date(now()).toISOString();
   const expiresAtSeconds = Math.floor(now() / 1_000) + eventRetentionSeconds;
-  const seen: EventSeen = { sessionId, sequence, createdAt, expiresAtSeconds };
-  const body = serialiseBody(envelope, sequence);
-  const stored: StoredEvent = { tenantId, sessionId, sequence, eventId, eventType, body, createdAt, expiresAtSeconds };
   const notThere = 'attribute_not_exists(pk)';
-  return [
-    {
-      Put: {
-        TableName: tableName,
-        Item: { ...tableKeys.eventSeen(tenantId, eventId), ...seen },
-        ConditionExpression: notThere,
-      },
-    },
-    {
-      Update: {
-        TableName: tableName,
-        Key: tableKeys.sequence(tenantId, sessionId),
-        UpdateExpression: 'SET lastSequence = :next',
-        ConditionExpression: last === 0 ? notThere : 'lastSequence = :last',
-        ExpressionAttributeValues: { ':next': sequence, ...(last > 0 && { ':last': last }) },
-      },
-    },
-    {
-      Put: {
-        TableName: tableName,
-        Item: { ...tableKeys.event(tenantId, sessionId, sequence), ...stored },
-        ConditionExpression: notThere,
-      },
-    },
-  ];
+  const put = (Item: Record<string, unknown>) => ({
+    Put: { TableName: tableName, Item, ConditionExpression: notThere },
+  });
+  const rows = events.flatMap(({ envelope, sequence, body }) => {
+    const { tenantId, sessionId, id: eventId, type: eventType } = envelope;
+    const seen: EventSeen = { sessionId, sequence, createdAt, expiresAtSeconds };
+    const stored: StoredEvent = {
+      tenantId,
+      sessionId,
+      sequence,
+      eventId,
+      eventType,
+      body,
+      createdAt,
+      expiresAtSeconds,
+    };
+    return [
+      put({ ...tableKeys.eventSeen(tenantId, eventId), ...seen }),
+      put({ ...tableKeys.event(tenantId, sessionId, sequence), ...stored }),
+    ];
+  });
+  return [counterItem(tableName, events, { last, notThere }), ...rows];
 }
 
-async function readSeen(context: Context, { tenantId, id }: EventEnvelope): Promise<RecordedEvent> {
+function counterItem(
+  tableName: string,
+  events: readonly FreshEvent[],
+  { last, notThere }: { readonly last: number; readonly notThere: string },
+) {
+  const { tenantId = '', sessionId = '' } = events[0]?.envelope ?? {};
+  return {
+    Update: {
+      TableName: tableName,
+      Key: tableKeys.sequence(tenantId, sessionId),
+      UpdateExpression: 'SET lastSequence = :next',
+      ConditionExpression: last === 0 ? notThere : 'lastSequence = :last',
+      ExpressionAttributeValues: { ':next': last + events.length, ...(last > 0 && { ':last': last }) },
+    },
+  };
+}
+
+function numbered(envelope: EventEnvelope, sequence: number): FreshEvent {
+  return { envelope, sequence, body: serialiseBody(envelope, sequence) };
+}
+
+/** The same event twice in one batch would refuse the transaction; the second is the first. */
+function withoutRepeats(envelopes: readonly EventEnvelope[]): EventEnvelope[] {
+  return [...new Map(envelopes.map((envelope) => [envelope.id, envelope])).values()];
+}
+
+function inOrder(envelopes: readonly EventEnvelope[], recorded: readonly RecordedEvent[]): RecordedEvent[] {
+  const byId = new Map(recorded.map((event) => [event.envelope.id, event]));
+  return withoutRepeats(envelopes).flatMap((envelope) => byId.get(envelope.id) ?? []);
+}
+
+async function readSeen(context: Context, envelope: EventEnvelope): Promise<RecordedEvent> {
+  const { tenantId, id } = envelope;
   const { Item } = await context.dynamodb.send(
     new GetCommand({ TableName: context.tableName, Key: tableKeys.eventSeen(tenantId, id), ConsistentRead: true }),
   );
   if (Item === undefined) throw new Error('The record of a seen event is gone.');
-  const seen = Item as EventSeen;
-  return { kind: seen.fannedOutAt === undefined ? 'interrupted' : 'finished', sequence: seen.sequence };
-}
-
-async function markFannedOut(context: Context, { tenantId, id }: EventEnvelope): Promise<void> {
-  await context.dynamodb.send(
-    new UpdateCommand({
-      TableName: context.tableName,
-      Key: tableKeys.eventSeen(tenantId, id),
-      UpdateExpression: 'SET fannedOutAt = :at',
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeValues: { ':at': new Date(context.now()).toISOString() },
-    }),
-  );
+  const { sequence, createdAt } = Item as EventSeen;
+  return { envelope, sequence, seenAt: createdAt };
 }

@@ -8,7 +8,7 @@ import { createDeliveryQueue } from '../../core/webhooks/delivery-queue.ts';
 import { createDeliveryRepository } from '../../core/webhooks/delivery-repository.ts';
 import { createWebhookReader } from '../../core/webhooks/webhook-repository.ts';
 import { createEventRecorder } from './event-recorder.ts';
-import { type FanOutPorts, fanOutEvent } from './fan-out-event.ts';
+import { type FanOutPorts, fanOutEvents } from './fan-out-events.ts';
 import { parseEnvelope } from './parse-envelope.ts';
 import { processFifoBatch } from './process-fifo-batch.ts';
 
@@ -27,19 +27,23 @@ const ports: FanOutPorts = {
   now: Date.now,
 };
 
-/** Time that one event needs at the worst; with less left, the rest of the batch is given back. */
+/** Time that a group of events needs at the worst; with less left, the rest of the batch is given back. */
 const reserveMs = 3_000;
 
 /** Consumes the events queue. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   return processFifoBatch(
     event.Records,
-    async (record) => {
+    async (records) => {
       if (context.getRemainingTimeInMillis() < reserveMs) throw new Error('The function has no time left.');
-      const envelope = parseEnvelope(record.body);
-      const { tenantId, sessionId, id: eventId, type: eventType, requestId } = envelope;
-      const result = await fanOutEvent(envelope, ports);
-      logger.info('event fanned out', { tenantId, sessionId, eventId, eventType, requestId, ...result });
+      const envelopes = records.map((record) => parseEnvelope(record.body));
+      const results = await fanOutEvents(envelopes, ports);
+      for (const result of results) {
+        const envelope = envelopes.find(({ id }) => id === result.eventId);
+        if (envelope === undefined) continue;
+        const { tenantId, sessionId, type: eventType, requestId } = envelope;
+        logger.info('event fanned out', { tenantId, sessionId, eventType, requestId, ...result });
+      }
     },
     (record, error) => {
       const { MessageGroupId: sessionId, ApproximateReceiveCount: receiveCount } = record.attributes;

@@ -12,7 +12,7 @@ import { createWebhookReader } from '../../../core/webhooks/webhook-repository.t
 import { type DeliverPorts, deliverTask } from '../../../lambdas/deliver/deliver-task.ts';
 import { createEventBodyReader } from '../../../lambdas/deliver/read-event-body.ts';
 import { createEventRecorder } from '../../../lambdas/fan-out/event-recorder.ts';
-import { fanOutEvent } from '../../../lambdas/fan-out/fan-out-event.ts';
+import { fanOutEvents } from '../../../lambdas/fan-out/fan-out-events.ts';
 import { EventSide } from '../support/event-side.ts';
 import { Receiver } from '../support/receiver.ts';
 
@@ -79,7 +79,7 @@ async function fanOut(cause: string): Promise<DeliveryTask> {
   const dynamodb = side.aws.clients.document;
   const tableName = side.aws.tables.deliveries;
   const tasks: TaskToSend[] = [];
-  await fanOutEvent(side.envelope(cause, { sessionId, data: { text: `${cause} 👩‍👩‍👧‍👦 \u2028` } }), {
+  await fanOutEvents([side.envelope(cause, { sessionId, data: { text: `${cause} 👩‍👩‍👧‍👦 \u2028` } })], {
     recorder: createEventRecorder({ dynamodb, tableName }),
     webhooks: createWebhookReader({ dynamodb, tableName: side.aws.tables.control }),
     deliveries: createDeliveryRepository({ dynamodb, tableName }),
@@ -88,7 +88,9 @@ async function fanOut(cause: string): Promise<DeliveryTask> {
     },
     now,
   });
-  return tasks[0]!.task;
+  // Without the carried body, so that these tests read the stored one; `carries its body` shows the other way.
+  const { body: _body, ...task } = tasks[0]!.task;
+  return task;
 }
 
 async function rowOf({ tenantId, deliveryId }: DeliveryTask): Promise<Delivery & { duePk?: string; dueSk?: string }> {
@@ -269,6 +271,19 @@ describe('a receiver that wants no more', () => {
     expect(await deliverTask(task, makePorts())).toMatchObject({ state: 'aborted' });
     expect(await rowOf(task)).toMatchObject({ state: 'aborted', attempts: 1 });
     expect(sent).toEqual([]);
+  });
+});
+
+describe('a task that carries its body', () => {
+  it('needs no read, and the bytes sent are the stored ones', async () => {
+    const { task } = await prepare();
+    const body = await createEventBodyReader({
+      dynamodb: side.aws.clients.document,
+      tableName: side.aws.tables.deliveries,
+    })(task);
+    const readEventBody = () => Promise.reject(new Error('nothing should be read'));
+    expect(await deliverTask({ ...task, body }, makePorts({ readEventBody }))).toMatchObject({ state: 'succeeded' });
+    expect(receiver.callsTo(path)).toMatchObject([{ isVerified: true, body }]);
   });
 });
 

@@ -1,0 +1,118 @@
+import type { EventEnvelope } from '../../core/events/event.ts';
+import { eventMatches } from '../../core/events/event-filter.ts';
+import { eventRetentionSeconds } from '../../core/events/stored-event.ts';
+import { derivedId } from '../../core/ids.ts';
+import type { Delivery, DeliveryTask } from '../../core/webhooks/delivery.ts';
+import type { SendDeliveryTasks } from '../../core/webhooks/delivery-queue.ts';
+import type { DeliveryRepository } from '../../core/webhooks/delivery-repository.ts';
+import type { Webhook } from '../../core/webhooks/webhook.ts';
+import type { WebhookReader } from '../../core/webhooks/webhook-repository.ts';
+import type { EventRecorder, RecordedEvent } from './event-recorder.ts';
+
+export interface FanOutPorts {
+  readonly recorder: EventRecorder;
+  readonly webhooks: WebhookReader;
+  readonly deliveries: Pick<DeliveryRepository, 'insertAll' | 'insertMissing'>;
+  readonly sendTasks: SendDeliveryTasks;
+  readonly now: () => number;
+}
+
+export interface FanOutResult {
+  readonly eventId: string;
+  readonly sequence: number;
+  readonly kind: 'fanned-out' | 'resumed' | 'repeated';
+  /** Tasks sent. */
+  readonly deliveries: number;
+}
+
+/** A task carries a body up to this size, which spares deliver a read; SQS bills by 64 kB. */
+const carriedBodyBytesMax = 48_000;
+
+/**
+ * Takes events of one session, in their order, to every webhook that wants them. The steps, each of which may be the last before a
+ * crash: record the events under their sequences; write one delivery row per event and webhook; send one task per row. Each step is one
+ * or two calls for all events, because a session's events wait for each other.
+ *
+ * A repeat starts over from the record. Ids are derived, so a row that is there stays as it is; one that nobody has reached for yet
+ * gets its task once more, and a task that was sent twice finds its try made. An event is delivered although its session may be gone:
+ * what happened, happened.
+ *
+ * @example const [{ sequence, deliveries }] = await fanOutEvents([envelope], ports);
+ */
+export async function fanOutEvents(
+  envelopes: readonly EventEnvelope[],
+  ports: FanOutPorts,
+): Promise<readonly FanOutResult[]> {
+  const [first] = envelopes;
+  if (first === undefined) return [];
+  const [recorded, webhooks] = await Promise.all([
+    ports.recorder.record(envelopes),
+    ports.webhooks.ofSession(first.tenantId, first.sessionId),
+  ]);
+  const planned = recorded.map((event) => ({ event, deliveries: deliveriesOf(event, webhooks, ports.now()) }));
+  const fresh = planned.filter(({ event }) => event.seenAt === undefined).flatMap(({ deliveries }) => deliveries);
+  const again = planned.filter(({ event }) => event.seenAt !== undefined).flatMap(({ deliveries }) => deliveries);
+  const [, untouched] = await Promise.all([
+    fresh.length > 0 ? ports.deliveries.insertAll(fresh) : undefined,
+    again.length > 0 ? ports.deliveries.insertMissing(again) : [],
+  ]);
+  const wanted = new Set([...fresh, ...untouched].map(({ deliveryId }) => deliveryId));
+  const tasks = planned.flatMap(({ event, deliveries }) =>
+    deliveries
+      .filter(({ deliveryId }) => wanted.has(deliveryId))
+      .map((delivery) => ({ task: toTask(delivery, event) })),
+  );
+  if (tasks.length > 0) await ports.sendTasks(tasks);
+  return planned.map(({ event, deliveries }) => {
+    const sent = deliveries.filter(({ deliveryId }) => wanted.has(deliveryId)).length;
+    const kind = event.seenAt === undefined ? 'fanned-out' : sent > 0 ? 'resumed' : 'repeated';
+    return { eventId: event.envelope.id, sequence: event.sequence, kind, deliveries: sent };
+  });
+}
+
+/** One row for each webhook that is on and subscribed. A repeat is of no concern to a webhook that was made after the event. */
+function deliveriesOf(event: RecordedEvent, webhooks: readonly Webhook[], nowMs: number): Delivery[] {
+  const { envelope, sequence, seenAt } = event;
+  return webhooks
+    .filter((webhook) => webhook.status === 'enabled' && eventMatches(webhook.events, envelope.type))
+    .filter((webhook) => seenAt === undefined || webhook.createdAt <= seenAt)
+    .map((webhook) => toDelivery(envelope, { webhook, sequence, nowMs }));
+}
+
+function toDelivery(
+  { tenantId, sessionId, id: eventId, type: eventType }: EventEnvelope,
+  { webhook, sequence, nowMs }: { readonly webhook: Webhook; readonly sequence: number; readonly nowMs: number },
+): Delivery {
+  const { webhookId, scope } = webhook;
+  const createdAt = new Date(nowMs).toISOString();
+  return {
+    tenantId,
+    deliveryId: derivedId('dlv', [tenantId, eventId, webhookId]),
+    webhookId,
+    scope,
+    sessionId,
+    eventId,
+    eventType,
+    sequence,
+    state: 'pending',
+    attempts: 0,
+    createdAt,
+    updatedAt: createdAt,
+    expiresAtSeconds: Math.floor(nowMs / 1_000) + eventRetentionSeconds,
+  };
+}
+
+function toTask(delivery: Delivery, { body }: RecordedEvent): DeliveryTask {
+  const { tenantId, deliveryId, webhookId, sessionId, sequence } = delivery;
+  const isCarried = body !== undefined && Buffer.byteLength(body) <= carriedBodyBytesMax;
+  return {
+    version: 1,
+    tenantId,
+    deliveryId,
+    webhookId,
+    sessionId,
+    sequence,
+    attempt: 1,
+    ...(isCarried && { body }),
+  };
+}
