@@ -21,7 +21,11 @@ function route(method: ApiRoute['method'], path: string, functionName: ApiFuncti
 export const apiRoutes: readonly ApiRoute[] = [
   route('POST', '/auth/register', 'auth'),
   route('POST', '/auth/login', 'auth'),
+  route('POST', '/auth/refresh', 'auth'),
+  route('POST', '/auth/logout', 'auth'),
   route('GET', '/auth/me', 'auth'),
+  route('PUT', '/auth/password', 'auth'),
+  route('POST', '/auth/password-reset/confirm', 'auth'),
   route('POST', '/auth/api-keys', 'auth'),
   route('GET', '/auth/api-keys', 'auth'),
   route('DELETE', '/auth/api-keys/{keyId}', 'auth'),
@@ -47,4 +51,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   route('GET', '/sessions/{sessionId}/webhooks', 'webhooks'),
 
   route('GET', '/health', 'system'),
+  route('GET', '/openapi.json', 'system'),
+  route('GET', '/docs', 'system'),
+  route('GET', '/docs/viewer.js', 'system'),
 ];

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { siteFiles } from '../openapi/site-files.ts';
 import { awsSdkDiet } from './aws-sdk-diet.ts';
 import { type BundleFile, syncFolder, writeIfChanged } from './sync-folder.ts';
 
@@ -62,7 +63,8 @@ async function bundleLambdas(outputFolder: string): Promise<Metafile> {
     plugins: [awsSdkDiet],
   });
   const drafts = join(outputFolder, '.drafts');
-  await syncFolder(outdir, bundleFiles(outdir, result.outputFiles), drafts);
+  const site = (await siteFiles()).map(({ path, content }) => ({ path: join('system/site', path), content }));
+  await syncFolder(outdir, [...bundleFiles(outdir, result.outputFiles), ...site], drafts);
   await writeIfChanged(join(outputFolder, 'meta/lambdas.json'), JSON.stringify(result.metafile), drafts);
   return result.metafile;
 }
