@@ -60,13 +60,17 @@ async function runWith(data: DataFolder, options: RunnerOptions, projectFolder: 
 
 const stoppedBySignal = Symbol('stopped by a signal');
 
-/** The first signal stops, the second one forces. SIGHUP comes when the terminal is closed. */
+/** Some parents pass on the signal that the terminal has already sent to the whole group. */
+const repeatMs = 500;
+
+/** The first signal stops, a later one forces. SIGHUP comes when the terminal is closed. */
 function onSignal(stop: () => void): void {
-  let asked = false;
+  let askedAt: number | undefined;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (asked) process.exit(130);
-      asked = true;
+      if (askedAt !== undefined && performance.now() - askedAt > repeatMs) process.exit(130);
+      if (askedAt !== undefined) return;
+      askedAt = performance.now();
       if (signal === 'SIGINT') console.log('\nStopping; Ctrl-C again ends it at once.');
       stop();
     });

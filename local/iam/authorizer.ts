@@ -53,6 +53,21 @@ export class Authorizer {
 
   #refusal(call: AwsCall, { role, sessionName }: Principal, reason: string): string {
     const user = `arn:aws:sts::${this.#accountId}:assumed-role/${role.name}/${sessionName}`;
-    return `User: ${user} is not authorized to perform: ${call.action} on resource: ${call.resource} ${reason}`;
+    return `User: ${user} is not authorized to perform: ${call.action} on resource: ${call.resource} ${reason}${conditionHint(call)}`;
   }
+}
+
+/**
+ * What AWS leaves to guessing when a condition did not hold: the condition keys of the call, with ids and addresses in them blotted out.
+ *
+ * @example ' (dynamodb:LeadingKeys: TENANT#…#AUDIT)'
+ */
+function conditionHint({ context }: AwsCall): string {
+  const hints = Object.entries(context).map(([key, values]) => {
+    const shapes = new Set(
+      values.map((value) => value.replace(/[^#]+/g, (part) => (/^[A-Z]+$/.test(part) ? part : '…'))),
+    );
+    return `${key}: ${[...shapes].join(', ')}`;
+  });
+  return hints.length === 0 ? '' : ` (${hints.join('; ')})`;
 }

@@ -78,6 +78,17 @@ describe('a role', () => {
   });
 });
 
+it('tells the shape of the keys that were refused, not the keys', () => {
+  const authorizer = authorizerOf({ Role: { Type: 'AWS::IAM::Role' } });
+  const refusal = authorizer.authorize({
+    accessKeyId: authorizer.issueKey(roleArn, 'sender'),
+    action: 'dynamodb:PutItem',
+    resource: 'arn:table',
+    context: { 'dynamodb:LeadingKeys': ['EMAIL#me@example.com', 'TENANT#usr_1#AUDIT', 'TENANT#usr_2#AUDIT'] },
+  });
+  expect(refusal).toMatch(/ \(dynamodb:LeadingKeys: EMAIL#…, TENANT#…#AUDIT\)$/);
+});
+
 it('knows the account itself and refuses strangers', () => {
   const authorizer = authorizerOf({});
   const call = { action: 'sqs:SendMessage', resource: queueArn, context: {} };
