@@ -70,6 +70,8 @@ describe('a session from QR to log-out', () => {
   });
 
   it('comes back after a kill without a new QR, and takes what waited', async () => {
+    // A command that is in flight at the kill comes back only after its visibility timeout.
+    await waitFor('no command in flight', () => fleet.sqs.statistics().every(({ inFlight }) => inFlight === 0));
     const [worker] = await fleet.workers();
     process.kill(worker!.processId, 'SIGKILL');
     const sent = await fleet.send(sessionId, friend, 'after the kill');
