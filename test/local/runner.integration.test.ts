@@ -142,6 +142,22 @@ describe('stopping', () => {
     expect(processesOf(project.folder)).toEqual([]);
   });
 
+  it('can be forced when a task does not drain', async () => {
+    const runner = start('forced');
+    const endpoints = await runner.ready();
+    const [worker] = await waitUntil('the worker', async () => {
+      const { workers } = await status(endpoints);
+      return workers[0]?.sessions === 2 && workers;
+    });
+    process.kill(worker?.pid ?? 0, 'SIGSTOP');
+    await waitUntil('the forced end', () => {
+      runner.process.kill('SIGTERM');
+      return runner.process.exitCode !== null;
+    });
+    expect(await runner.ended()).toBe(130);
+    await waitUntil('the end of all processes', () => processesOf(project.folder).length === 0);
+  });
+
   it('follows when the simulator dies', async () => {
     const runner = start('no-simulator');
     await runner.ready();
