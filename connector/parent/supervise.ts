@@ -36,7 +36,7 @@ export function restartDelayMs(failures: number): number {
 export function supervise({ start, now, log }: SuperviseOptions): Supervisor {
   const { promise: finished, resolve: finish } = Promise.withResolvers<number>();
   let child: ChildProcess | undefined;
-  let stopping = false;
+  let stopSignal: NodeJS.Signals | undefined;
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -46,7 +46,9 @@ export function supervise({ start, now, log }: SuperviseOptions): Supervisor {
     child.once('exit', (code, signal) => {
       child = undefined;
       if (now() - startedAtMs > stableMs) failures = 0;
-      if (stopping || code === 0 || code === wrongConfigurationExitCode) return finish(code ?? 1);
+      // A connector that had not finished starting dies of the very signal, and has nothing to give back.
+      if (stopSignal !== undefined && signal === stopSignal) return finish(0);
+      if (stopSignal !== undefined || code === 0 || code === wrongConfigurationExitCode) return finish(code ?? 1);
       const delayMs = restartDelayMs(failures);
       failures += 1;
       log({ code, signal, delayMs }, 'The connector ended and is started again');
@@ -57,7 +59,7 @@ export function supervise({ start, now, log }: SuperviseOptions): Supervisor {
   return {
     finished,
     stop: (signal) => {
-      stopping = true;
+      stopSignal = signal;
       clearTimeout(timer);
       if (child === undefined) finish(0);
       else child.kill(signal);

@@ -44,7 +44,8 @@ const serverBusyFloorMs = 5_000;
 const versionRefusedFloorMs = 300_000;
 
 /**
- * What to do after a socket closed, by WhatsApp's code. Codes and meanings: `docs/decisions/0005-close-codes.md`.
+ * What to do after a socket closed, by WhatsApp's code. The reasons name what each code means; Baileys makes 408 and 428 itself for
+ * connections that were lost or closed, and 500 for stream errors that it does not know. A ban keeps its keys: it may be lifted.
  *
  * @example reactToClose({ code: 515, reason: 'restart' }, history) // reconnect at once
  */
