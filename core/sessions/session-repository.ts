@@ -5,7 +5,7 @@ import { readItem, type Table } from '../storage/table.ts';
 import { tableIndexes, tableKeys } from '../storage/table-keys.ts';
 import type { TransactItem } from '../storage/transact-item.ts';
 import type { Session, SessionLinking } from './session.ts';
-import type { DesiredState } from './session-status.ts';
+import type { DesiredState, SessionStatus } from './session-status.ts';
 
 /** What a tenant may change of a session. */
 export interface SessionChange {
@@ -14,14 +14,21 @@ export interface SessionChange {
   readonly settings?: Session['settings'] | undefined;
 }
 
+export interface SessionPage {
+  readonly limit: number;
+  readonly after?: string;
+  readonly status?: SessionStatus | undefined;
+  readonly namePrefix?: string | undefined;
+}
+
 /**
  * Session rows as the API sees them. A session that is being deleted is not there any more for anybody but its connector, so every
  * method treats it as missing. `undefined` means: the tenant has no such session.
  */
 export interface SessionRepository {
   find(tenantId: string, sessionId: string): Promise<Session | undefined>;
-  /** Newest first. */
-  list(tenantId: string, page: { readonly limit: number; readonly after?: string }): Promise<Page<Session>>;
+  /** Newest first. A page may be shorter than its limit, and still have a `next`, when a filter leaves few. */
+  list(tenantId: string, page: SessionPage): Promise<Page<Session>>;
   update(tenantId: string, sessionId: string, change: SessionChange): Promise<Session | undefined>;
   /** Writes the intent and counts `desiredRev` up, so that the connector acts even when `desired` stays the same. */
   setDesired(
@@ -53,14 +60,14 @@ export function createSessionRepository(options: SessionRepositoryOptions): Sess
       const session = await readItem<Session>(options, tableKeys.session(tenantId, sessionId));
       return session?.desired === 'deleted' ? undefined : session;
     },
-    list: (tenantId, { limit, after }) =>
+    list: (tenantId, { limit, after, status, namePrefix }) =>
       queryPage<Session>({
         dynamodb,
         tableName,
         key: tableKeys.session(tenantId, ''),
         limit,
         newestFirst: true,
-        filter: { expression: 'desired <> :deleted', values: { ':deleted': 'deleted' } },
+        filter: listFilter(status, namePrefix),
         ...(after === undefined ? {} : { after }),
       }),
     update: (tenantId, sessionId, change) => write(tenantId, sessionId, { ...change, updatedAt: now() }, false),
@@ -72,6 +79,20 @@ export function createSessionRepository(options: SessionRepositoryOptions): Sess
     },
     findLinking: (tenantId, sessionId) =>
       readItem<SessionLinking>(options, tableKeys.sessionLinking(tenantId, sessionId)),
+  };
+}
+
+function listFilter(status: SessionStatus | undefined, namePrefix: string | undefined) {
+  const asked = [
+    { attribute: 'status', value: status, condition: '#status = :status' },
+    { attribute: 'name', value: namePrefix, condition: 'begins_with(#name, :name)' },
+  ].filter(({ value }) => value !== undefined);
+  return {
+    expression: ['#desired <> :deleted', ...asked.map(({ condition }) => condition)].join(' AND '),
+    names: Object.fromEntries(
+      ['desired', ...asked.map(({ attribute }) => attribute)].map((name) => [`#${name}`, name]),
+    ),
+    values: { ':deleted': 'deleted', ...Object.fromEntries(asked.map((part) => [`:${part.attribute}`, part.value])) },
   };
 }
 

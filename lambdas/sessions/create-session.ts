@@ -3,44 +3,67 @@ import { newApiKey } from '../../core/accounts/api-key.ts';
 import { apiKeyPuts } from '../../core/accounts/api-key-repository.ts';
 import type { StoredApiKey } from '../../core/accounts/stored-api-key.ts';
 import { newId } from '../../core/ids.ts';
+import type { Plan } from '../../core/plans/plan.ts';
+import { claimSlot, quotaExceeded, slotState } from '../../core/quotas/index.ts';
 import type { Session } from '../../core/sessions/session.ts';
 import { sessionPut } from '../../core/sessions/session-repository.ts';
 import { shardOf } from '../../core/sessions/shard-of.ts';
 import { runTransaction } from '../../core/storage/run-transaction.ts';
+import type { TransactItem } from '../../core/storage/transact-item.ts';
 import { newWebhook } from '../../core/webhooks/new-webhook.ts';
 import { webhookPuts } from '../../core/webhooks/webhook-directory.ts';
 import { askToReconcile } from './ask-to-reconcile.ts';
+import { replaceSecrets } from './replace-secrets.ts';
 import type { createdSession, createSessionBody } from './schemas.ts';
 import type { SessionParts } from './session-parts.ts';
+import { sessionSlot, watchSessionQuota, webhookSlot } from './session-quotas.ts';
 
 export type CreateSessionBody = z.output<typeof createSessionBody>;
 
+export interface CreateSessionRequest {
+  readonly tenantId: string;
+  readonly plan: Plan;
+  /** The same one in every attempt at one `Idempotency-Key`. */
+  readonly sessionId: string;
+  readonly requestId: string;
+  readonly body: CreateSessionBody;
+}
+
+export type CreateSessionParts = Omit<SessionParts, 'sleep'>;
+
 /**
- * Creates a session with its key and its webhook, all or nothing, and asks the connector of its shard to link it. Key and webhook
- * secret are shown this once. Throws `WEBHOOK_URL_FORBIDDEN`.
+ * Creates a session with its key and its webhook, all or nothing and within the plan, and asks the connector of its shard to link it.
+ * Key and webhook secret are shown this once: an attempt that finds the session of an attempt before it, whose answer nobody
+ * got, gives it new ones. Throws `WEBHOOK_URL_FORBIDDEN` and `QUOTA_SESSIONS_EXCEEDED`.
  */
 export async function createSession(
-  request: { readonly tenantId: string; readonly requestId: string; readonly body: CreateSessionBody },
-  parts: Omit<SessionParts, 'sessions' | 'keys' | 'webhooks' | 'sleep'>,
+  request: CreateSessionRequest,
+  parts: CreateSessionParts,
 ): Promise<z.output<typeof createdSession>> {
-  const { tenantId, requestId, body } = request;
+  const { tenantId, plan, body } = request;
   const { tableName, dynamodb } = parts.control;
-  const session = newSession(tenantId, body, parts);
+  const session = newSession(request, parts);
   const { key, stored } = newSessionKey(session);
-  const made =
+  const [made, quota] = await Promise.all([
     body.webhook === undefined
       ? undefined
-      : await newWebhook(
-          { tenantId, scope: session.sessionId, ...body.webhook, at: session.createdAt },
-          parts.newWebhook,
-        );
-  const refusal = await runTransaction(dynamodb, [
-    sessionPut(tableName, session),
+      : newWebhook({ tenantId, scope: session.sessionId, ...body.webhook, at: session.createdAt }, parts.newWebhook),
+    watchSessionQuota(request, parts),
+  ]);
+  const secrets: readonly TransactItem[] = [
     ...apiKeyPuts(tableName, stored),
     ...(made === undefined ? [] : webhookPuts(tableName, made.webhook)),
+  ];
+  const slot = sessionSlot(tableName, tenantId);
+  const refusal = await runTransaction(dynamodb, [
+    sessionPut(tableName, session),
+    claimSlot(slot, plan.sessions),
+    ...(made === undefined ? [] : [claimSlot(webhookSlot(tableName, session), plan.webhooksPerSession)]),
+    ...secrets,
   ]);
-  if (refusal !== undefined) throw new Error('A new session met an id that is taken.');
-  await askToReconcile(session, requestId, parts);
+  if (refusal?.index === 1) throw quotaExceeded(slotState(slot, plan.sessions, refusal.item));
+  if (refusal !== undefined) await replaceSecrets(session, secrets, parts);
+  await Promise.all([askToReconcile(session, request.requestId, parts), quota.tell(session)]);
   const { sessionId, name, status, createdAt } = session;
   const webhook =
     made === undefined
@@ -50,11 +73,9 @@ export async function createSession(
 }
 
 function newSession(
-  tenantId: string,
-  body: CreateSessionBody,
+  { tenantId, sessionId, body }: CreateSessionRequest,
   { shardCount, now }: Pick<SessionParts, 'shardCount' | 'now'>,
 ): Session {
-  const sessionId = newId('ses');
   const at = new Date(now()).toISOString();
   return {
     tenantId,

@@ -1,19 +1,22 @@
 import { apiKeyDeletes } from '../../core/accounts/api-key-repository.ts';
 import { notFound } from '../../core/http/not-found.ts';
+import { dropWebhookSlots, releaseSlot } from '../../core/quotas/index.ts';
 import { sessionDeletion } from '../../core/sessions/session-repository.ts';
 import { runTransaction } from '../../core/storage/run-transaction.ts';
 import { webhookDeletes } from '../../core/webhooks/webhook-directory.ts';
 import { askToReconcile } from './ask-to-reconcile.ts';
 import { requireSession, type SessionPlace } from './require-session.ts';
 import type { SessionParts } from './session-parts.ts';
+import { sessionSlot } from './session-quotas.ts';
 
 /** DynamoDB takes 100 items in a transaction; a session has a handful of keys and webhooks. */
 const itemsMax = 100;
 const webhooksMax = 40;
 
 /**
- * Takes a session away from its tenant at once: its keys no longer work, its webhooks get nothing more, no read shows it. The
- * connector logs it out and removes the rest. Throws `NOT_FOUND`.
+ * Takes a session away from its tenant at once: its keys no longer work, its webhooks get nothing more, no read shows it, its place in
+ * the plan is free. The connector logs it out and removes credentials and the row; messages and events have no reader any more and
+ * end with their time to live. Throws `NOT_FOUND`.
  */
 export async function deleteSession(
   request: SessionPlace & { readonly requestId: string },
@@ -28,6 +31,8 @@ export async function deleteSession(
   ]);
   const items = [
     sessionDeletion(tableName, session, new Date(parts.now()).toISOString()),
+    releaseSlot(sessionSlot(tableName, tenantId)),
+    dropWebhookSlots(tableName, tenantId, sessionId),
     ...webhooks.items.flatMap((webhook) => webhookDeletes(tableName, webhook)),
     ...keys.flatMap((key) => apiKeyDeletes(tableName, key)),
   ];

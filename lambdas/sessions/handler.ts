@@ -3,6 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Scope } from '../../core/accounts/scopes.ts';
 import { createCommandQueue } from '../../core/commands/command-queue.ts';
 import { environmentNames, requireEnvironment } from '../../core/environment.ts';
+import { createEventPublisher } from '../../core/events/publish-event.ts';
 import { createSessionRepository } from '../../core/sessions/session-repository.ts';
 import { parseAllowedCidrs } from '../../core/webhooks/guard/address-policy.ts';
 import { checkWebhookUrl } from '../../core/webhooks/guard/check-webhook-url.ts';
@@ -26,6 +27,8 @@ const { logger, control, keys, cursors, authenticate, limits } = createApiParts(
 const { sealer, idempotency } = createIdempotencyParts(control);
 const allowedCidrs = parseAllowedCidrs(process.env[environmentNames.webhookAllowedCidrs]);
 
+const sqs = new SQSClient({ maxAttempts, requestHandler });
+
 const parts: SessionParts = {
   control,
   sessions: createSessionRepository(control),
@@ -33,8 +36,9 @@ const parts: SessionParts = {
   webhooks: createWebhookDirectory(control),
   newWebhook: { sealer, checkUrl: (url) => checkWebhookUrl(url, { allowedCidrs }) },
   shardCount: Number(requireEnvironment(environmentNames.shardCount)),
+  publish: createEventPublisher({ sqs, queueUrl: requireEnvironment(environmentNames.eventsQueueUrl) }),
   sendCommand: createCommandQueue({
-    sqs: new SQSClient({ maxAttempts, requestHandler }),
+    sqs,
     queueUrlPrefix: requireEnvironment(environmentNames.shardQueueUrlPrefix),
   }),
   logger,
@@ -58,15 +62,18 @@ export const handler = createApiHandler({
   limits,
   idempotency,
   operations: [
-    bind(sessionOperations.create, async ({ principal: { tenantId }, requestId, body }) => ({
-      data: await createSession({ tenantId, requestId, body }, parts),
-    })),
+    bind(
+      sessionOperations.create,
+      async ({ principal: { tenantId, plan }, reservedId: sessionId, requestId, body }) => ({
+        data: await createSession({ tenantId, plan, sessionId, requestId, body }, parts),
+      }),
+    ),
     bindList(sessionOperations.list, ({ principal: { tenantId }, query }) =>
       answerPage({
         cursors,
-        list: `${tenantId}/sessions`,
+        list: JSON.stringify([tenantId, 'sessions', query.status, query.name]),
         query,
-        read: (page) => parts.sessions.list(tenantId, page),
+        read: (page) => parts.sessions.list(tenantId, { ...page, status: query.status, namePrefix: query.name }),
         present: presentSession,
       }),
     ),

@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../../core/error-catalogue.ts';
 import { defineOperation } from '../shared/operation.ts';
-import { pageQuery } from '../shared/paging.ts';
 import {
   changeSessionBody,
   createdSession,
@@ -12,6 +11,7 @@ import {
   qrQuery,
   session,
   sessionStatus,
+  sessionsQuery,
 } from './schemas.ts';
 
 const errors: readonly ErrorCode[] = ['NOT_FOUND'];
@@ -37,10 +37,11 @@ export const sessionOperations = {
     path: '/sessions',
     summary: 'Create a session, and with it a key and a webhook of its own',
     access: 'sessions:write',
+    reserves: 'ses',
     body: createSessionBody,
     status: 201,
     data: createdSession,
-    errors: ['WEBHOOK_URL_FORBIDDEN'],
+    errors: ['WEBHOOK_URL_FORBIDDEN', 'QUOTA_SESSIONS_EXCEEDED', 'CONFLICT'],
   }),
   list: defineOperation({
     id: 'listSessions',
@@ -48,7 +49,7 @@ export const sessionOperations = {
     path: '/sessions',
     summary: 'Sessions of the account, newest first',
     access: 'sessions:read',
-    query: pageQuery,
+    query: sessionsQuery,
     status: 200,
     data: session,
     errors: ['CURSOR_INVALID'],

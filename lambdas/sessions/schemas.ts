@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { subscribableNames } from '../../core/events/event-names.ts';
 import { sessionStatuses } from '../../core/sessions/session-status.ts';
+import { pageQuery } from '../shared/paging.ts';
 
 const timestamp = z.string();
 const metadataEntriesMax = 20;
@@ -93,6 +94,12 @@ export const createdSession = z.strictObject({
     z.strictObject({ id: z.string(), url: z.string(), events: z.array(z.string()), secret: z.string() }),
   ),
   createdAt: timestamp,
+});
+
+export const sessionsQuery = z.extend(pageQuery, {
+  status: z.optional(status),
+  /** How the name begins; capital letters count. */
+  name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
 });
 
 export const deletedSession = z.strictObject({ sessionId: z.string(), deleted: z.literal(true) });

@@ -1,5 +1,6 @@
 import type { ApiKeyRepository } from '../../core/accounts/api-key-repository.ts';
 import type { SendCommand } from '../../core/commands/command-queue.ts';
+import type { PublishEvent } from '../../core/events/publish-event.ts';
 import type { SessionRepository } from '../../core/sessions/session-repository.ts';
 import type { Table } from '../../core/storage/table.ts';
 import type { NewWebhookParts } from '../../core/webhooks/new-webhook.ts';
@@ -15,6 +16,7 @@ export interface SessionParts {
   readonly newWebhook: NewWebhookParts;
   readonly shardCount: number;
   readonly sendCommand: SendCommand;
+  readonly publish: PublishEvent;
   readonly logger: Pick<ApiLogger, 'warn'>;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;

@@ -15,22 +15,24 @@ import { runOnce } from './run-once.ts';
 import { unknownRoute } from './unknown-route.ts';
 import { validateRequest } from './validate.ts';
 
-export interface ApiHandlerOptions {
+export type ApiHandlerOptions = {
   readonly logger: ApiLogger;
   readonly operations: readonly BoundOperation[];
-  /** Only a function whose operations are all open does without. */
-  readonly authenticate?: Authenticate;
-  /** As `authenticate`. */
-  readonly limits?: RateLimits;
   /** Only a function none of whose operations reserves an id does without. */
   readonly idempotency?: IdempotencyStore;
+} & (Gate | { readonly [Part in keyof Gate]?: never });
+
+/** Only a function whose operations are all open does without. */
+interface Gate {
+  readonly authenticate: Authenticate;
+  readonly limits: RateLimits;
 }
 
 /**
  * The Lambda handler of one group of routes. The way of a request: trace, route, authentication and limits, body, schema, work (once
  * for each `Idempotency-Key`); every error on the way becomes a problem document.
  *
- * @example export const handler = createApiHandler({ logger, authenticate, operations: [bind(sessionOperations.get, …)] });
+ * @example export const handler = createApiHandler({ logger, authenticate, limits, operations: [bind(sessionOperations.get, …)] });
  */
 export function createApiHandler(options: ApiHandlerOptions) {
   const { logger, operations, authenticate = refuseAll, limits = noLimits, idempotency } = options;
