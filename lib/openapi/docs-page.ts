@@ -72,8 +72,13 @@ code{font-family:ui-monospace,monospace;font-size:.92em}
 `;
 
 function codeSection({ code, status, title, usedBy }: CodeUse): string {
-  const uses = usedBy.length === 0 ? 'paths and methods that the API does not have' : usedBy.map(codeText).join(', ');
+  const uses = usedBy.length === 0 ? usedByNone(code) : usedBy.map(codeText).join(', ');
   return `<article id="errors/${code}"><h2>${code}<code>${status}</code></h2><p>${escapeHtml(title)}.</p><p>Answered by ${uses}.</p></article>`;
+}
+
+function usedByNone(code: string): string {
+  const isOfRouting = code === 'ROUTE_NOT_FOUND' || code === 'METHOD_NOT_ALLOWED';
+  return isOfRouting ? 'paths and methods that the API does not have' : 'no operation of this version';
 }
 
 function codeText(name: string): string {

@@ -28,7 +28,17 @@ export const envelopeSchemas: Readonly<Record<string, JsonSchema>> = {
         },
       },
       success: { type: 'boolean', const: false },
+      limit: { type: 'integer', description: 'The limit that was met.' },
+      used: { type: 'integer', description: 'What of it is used.' },
+      windowSeconds: { type: 'integer', description: 'The seconds in which `limit` counts.' },
+      resetsAt: {
+        type: ['string', 'null'],
+        format: 'date-time',
+        description: 'When `used` begins again; `null` when only less use helps.',
+      },
+      retryAfterSeconds: { type: 'number', description: 'The same as `retry-after`.' },
     },
+    additionalProperties: true,
     required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId', 'success'],
   },
   Pagination: {
@@ -109,7 +119,7 @@ export const idempotencyKeyParameter = {
   example: 'order-4711-confirmation',
 } as const;
 
-/** Schemas of path variables. Text that does not fit answers like an id that does not exist. */
+/** What path variables name. Text that does not fit answers like an id that does not exist. */
 export const pathVariableDescriptions: Readonly<Record<string, string>> = {
   sessionId: 'Id of a session, `ses_…`.',
   messageId: 'Id of a message, as WhatsApp knows it.',
@@ -117,4 +127,5 @@ export const pathVariableDescriptions: Readonly<Record<string, string>> = {
   keyId: 'Id of a key, `key_…`.',
   userId: 'Id of an account, `usr_…`.',
   deliveryId: 'Id of a delivery, `dlv_…`.',
+  inviteId: 'Id of an invite, `inv_…`.',
 };

@@ -21,7 +21,7 @@ const { resolve } = createRequire(import.meta.url);
 export async function siteFiles(): Promise<SiteFile[]> {
   const document = buildDocument(await loadApi());
   const viewerPath = resolve('redoc/bundles/redoc.standalone.js');
-  const viewer = withoutSourceMap(await readFile(viewerPath, 'utf8'));
+  const viewer = selfContained(await readFile(viewerPath, 'utf8'));
   return [
     { path: 'openapi.json', content: Buffer.from(JSON.stringify(document)) },
     { path: 'index.html', content: Buffer.from(docsPage(document)) },
@@ -30,7 +30,10 @@ export async function siteFiles(): Promise<SiteFile[]> {
   ];
 }
 
+/** A picture that the viewer would fetch from its makers; without it the viewer shows none. */
+const foreignPicture = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
+
 /** The map is not served, and a browser's tools would ask for it. */
-function withoutSourceMap(script: string): string {
-  return script.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+function selfContained(script: string): string {
+  return script.replaceAll(foreignPicture, 'data:,').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
 }

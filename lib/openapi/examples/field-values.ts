@@ -12,6 +12,7 @@ export const fieldValues: Readonly<Record<string, unknown>> = {
   webhookId: 'wh_01kbm3v9q1s5n8r0w2b4d6g9km',
   keyId: 'key_01kbm3v9q2p7c1v3h5k8m0q4ta',
   userId: 'usr_01kbm3v9q3d9g2j4n6s8v0y1zb',
+  inviteId: 'inv_01kbm3v9q4f6d2s8a1p0o9i7u5',
   deliveryId: 'dlv_01kbm3v9q4a1b2c3d4e5f6g7h8',
   eventId: 'evt_9f86d081884c7d659a2feaa0c55ad015',
   requestId: 'req_01kbm3v9q5z8y7x6w5v4t3s2r1',
@@ -32,6 +33,8 @@ export const fieldValues: Readonly<Record<string, unknown>> = {
   role: 'user',
   token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiJ1c3JfMDEifQ.c2lnbmF0dXJl',
   refreshToken: 'wharf_rt_Fq3k7Zp0WmX8dR2vT6yB1nC5gH9jL4sA',
+  inviteToken: 'wharf_iv_Fq3k7Zp0WmX8dR2vT6yB1nC5gH9jL4sA',
+  resetToken: 'wharf_rs_Fq3k7Zp0WmX8dR2vT6yB1nC5gH9jL4sA',
   tokenType: 'Bearer',
   key: 'wharf_ak_3fT9kQ2mZx7Lw0Vb8RcY5nHd1PsJ6gAe4UuX0a',
   apiKey: 'wharf_sk_7Gq1xM4vKz9Tb2Ws6YdR0pLc8NhF3jUe5AaX0a',
@@ -101,6 +104,7 @@ export const operationExamples: Readonly<
     { readonly body?: Readonly<Record<string, unknown>>; readonly data?: Readonly<Record<string, unknown>> }
   >
 > = {
+  register: { body: { email: 'owner@example.com', password: 'correct horse battery staple', name: 'Jo Owner' } },
   createApiKey: {
     body: {
       name: 'SaaS Master Key',

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apiRoutes } from '../../core/http/api-routes.ts';
+import { type Answer, expectProblem } from '../lambdas/api/support/test-api.ts';
+import {
+  ContractWorld,
+  fillPath,
+  type Ids,
+  unknownIds,
+  type WalkedOperation,
+  walked,
+} from './support/contract-world.ts';
+import { exampleBody } from './support/example-body.ts';
+
+const withId = walked.filter(({ variables }) => variables.length > 0);
+
+/** What differs between two answers although they say the same. */
+const blank = (answer: Answer) => ({ ...answer.body, requestId: '', instance: '' });
+
+describe('every operation that takes an id', () => {
+  let world: ContractWorld;
+  let foreign: Ids;
+  const compared = new Set<string>();
+
+  beforeAll(async () => {
+    world = await ContractWorld.start();
+    foreign = await world.newIds();
+  });
+  afterAll(() => world?.stop());
+
+  /** As the stranger calls it, with everything right but the ids. */
+  const callAs = (one: WalkedOperation, ids: Readonly<Record<string, string>>) => {
+    const { operation } = one;
+    const credential =
+      operation.access === 'admin' ? { token: world.stranger.token } : world.credential(operation, world.stranger);
+    return world.call(one, fillPath(operation.path, ids), { ...credential, ...exampleBody(one) });
+  };
+
+  it.each(withId)('$name answers a foreign id exactly as one that does not exist', async (one) => {
+    const own = await callAs(one, foreign);
+    const unknown = await callAs(one, unknownIds);
+    const impossible = await callAs(one, Object.fromEntries(one.variables.map((name) => [name, 'no/../%00id'])));
+    if (one.operation.access === 'admin') expectProblem(own, 403, 'ADMIN_REQUIRED');
+    else expectProblem(own, 404, 'NOT_FOUND');
+    expect(blank(unknown)).toEqual(blank(own));
+    expect(blank(impossible)).toEqual(blank(own));
+    compared.add(one.name);
+  });
+
+  it.each(withId.filter(({ variables }) => variables.includes('sessionId') && variables.length > 1))(
+    '$name does not reach past a session of the caller into one of another account',
+    async (one) => {
+      const mine = await world.newIds(world.stranger);
+      expectProblem(await callAs(one, { ...foreign, sessionId: mine.sessionId }), 404, 'NOT_FOUND');
+    },
+  );
+
+  it.each(withId.filter(({ operation }) => operation.access === 'admin'))(
+    '$name tells an administrator that an id does not exist',
+    async (one) => {
+      const options = { token: world.administratorToken, ...exampleBody(one) };
+      expectProblem(await world.call(one, fillPath(one.operation.path, unknownIds), options), 404, 'NOT_FOUND');
+    },
+  );
+
+  it('was compared: 100 % of the routes with an id', () => {
+    const routes = apiRoutes.filter(({ path }) => path.includes('{')).map(({ method, path }) => `${method} ${path}`);
+    expect([...compared].sort()).toEqual(routes.sort());
+  });
+});
