@@ -35,7 +35,8 @@ const cacheMs = 5_000;
 const cachedEntriesMax = 5_000;
 
 /**
- * Reads webhooks with a short cache. An empty list is never cached, so that the first webhook of a session is not missed.
+ * Reads webhooks with a short cache. The empty list of a session is never cached, so that its first webhook misses nothing; that of an
+ * account is, because most accounts have none and each event asks.
  *
  * @example const webhooks = await createWebhookReader({ dynamodb, tableName }).ofSession(tenantId, sessionId);
  */
@@ -49,7 +50,7 @@ export function createWebhookReader(options: WebhookReaderOptions): WebhookReade
     const cached = lists.get(`${tenantId}/${scope}`);
     if (cached !== undefined) return cached;
     const webhooks = await queryScope(options, tenantId, scope);
-    if (webhooks.length > 0) lists.set(`${tenantId}/${scope}`, webhooks);
+    if (webhooks.length > 0 || scope === accountScope) lists.set(`${tenantId}/${scope}`, webhooks);
     return webhooks;
   };
 

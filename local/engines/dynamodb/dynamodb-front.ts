@@ -77,11 +77,15 @@ function forward(
     });
     onward.once('error', reject);
     onward.once('response', (answer) => {
-      const { connection: _connection, 'keep-alive': _keepAlive, ...headers } = answer.headers;
-      response.writeHead(answer.statusCode ?? 502, headers);
-      answer.once('error', reject);
-      answer.pipe(response);
-      answer.once('end', resolve);
+      // Collected and sent at once: piping costs two more system calls for each of thousands of small answers.
+      readBody(answer)
+        .then((bytes) => {
+          const { connection: _connection, 'keep-alive': _keepAlive, ...headers } = answer.headers;
+          delete headers['transfer-encoding'];
+          response.writeHead(answer.statusCode ?? 502, { ...headers, 'content-length': bytes.length });
+          response.end(bytes);
+        })
+        .then(resolve, reject);
     });
     onward.end(body);
   });
