@@ -18,6 +18,7 @@ export const errorCatalogue = {
   ACCOUNT_SUSPENDED: { status: 403, title: 'The account is suspended' },
   REFRESH_TOKEN_INVALID: { status: 401, title: 'The refresh token is not valid, log in again' },
   PASSWORD_WRONG: { status: 403, title: 'The current password is wrong' },
+  OWN_ACCOUNT: { status: 409, title: 'Administrators cannot do this to their own account' },
   INVITE_INVALID: { status: 403, title: 'The invite is not valid, was used or has expired' },
   RESET_TOKEN_INVALID: { status: 403, title: 'The reset token is not valid, was used or has expired' },
   REGISTRATION_CLOSED: { status: 403, title: 'Registration is closed' },

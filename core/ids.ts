@@ -4,7 +4,20 @@ import { monotonicFactory } from 'ulid';
 const ulid = monotonicFactory();
 
 /** What an identifier names; the prefix makes a stray id in a log line readable. */
-export type IdPrefix = 'usr' | 'key' | 'ses' | 'wh' | 'evt' | 'dlv' | 'cmd' | 'req' | 'wrk' | 'inc' | 'fam' | 'aud';
+export type IdPrefix =
+  | 'usr'
+  | 'key'
+  | 'ses'
+  | 'wh'
+  | 'evt'
+  | 'dlv'
+  | 'cmd'
+  | 'req'
+  | 'wrk'
+  | 'inc'
+  | 'fam'
+  | 'aud'
+  | 'inv';
 
 /**
  * A new sortable identifier with a type prefix.

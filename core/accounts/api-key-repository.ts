@@ -13,12 +13,16 @@ export type KeyCredential = Pick<
 >;
 
 export interface ApiKeyRepository {
-  create(key: StoredApiKey): Promise<void>;
+  /** Together with what is given besides. */
+  create(key: StoredApiKey, besides?: readonly TransactItem[]): Promise<void>;
   findByHash(hash: string): Promise<KeyCredential | undefined>;
   /** Account keys of a tenant, newest first, with their last use. */
   list(tenantId: string, page: { readonly limit: number; readonly after?: string }): Promise<Page<StoredApiKey>>;
-  /** False when the tenant has no such account key. The key stops working within the time that authentication caches. */
-  revoke(tenantId: string, keyId: string): Promise<boolean>;
+  /**
+   * Together with what is given besides; false when the tenant has no such account key. The key stops working within the time that
+   * authentication caches.
+   */
+  revoke(tenantId: string, keyId: string, besides?: readonly TransactItem[]): Promise<boolean>;
   /** Every key of one session: a handful. */
   ofSession(tenantId: string, sessionId: string): Promise<readonly StoredApiKey[]>;
   /** True when it was the first use ever, which only one of many callers at once is told. */
@@ -31,13 +35,13 @@ const expiredKeptSeconds = 30 * 86_400;
 /** @example await createApiKeyRepository({ dynamodb, tableName }).findByHash(hash) */
 export function createApiKeyRepository(table: Table): ApiKeyRepository {
   return {
-    create: async (key) => {
-      const refusal = await runTransaction(table.dynamodb, apiKeyPuts(table.tableName, key));
+    create: async (key, besides = []) => {
+      const refusal = await runTransaction(table.dynamodb, [...apiKeyPuts(table.tableName, key), ...besides]);
       if (refusal !== undefined) throw new Error(`The key ${key.keyId} exists already.`);
     },
     findByHash: (hash) => readItem<KeyCredential>(table, tableKeys.keyHash(hash)),
     list: (tenantId, page) => listKeys(table, tenantId, page),
-    revoke: (tenantId, keyId) => revokeKey(table, tenantId, keyId),
+    revoke: (tenantId, keyId, besides = []) => revokeKey(table, { tenantId, keyId, besides }),
     ofSession: (tenantId, sessionId) => keysOfSession(table, tenantId, sessionId),
     recordUse: async (hash, at) => {
       const { Attributes } = await table.dynamodb.send(
@@ -71,9 +75,12 @@ export function apiKeyPuts(tableName: string, key: StoredApiKey): TransactItem[]
   ];
 }
 
-/** The deletion of both items of a key. */
-export function apiKeyDeletes(tableName: string, key: StoredApiKey): TransactItem[] {
-  return [tableKeys.keyHash(key.hash), listedKey(key)].map((Key) => ({ Delete: { TableName: tableName, Key } }));
+type KeyDeletion = { readonly Delete: NonNullable<TransactItem['Delete']> };
+
+/** The deletion of both items of a key: the one found by its hash, then the listed one. */
+export function apiKeyDeletes(tableName: string, key: StoredApiKey): [KeyDeletion, KeyDeletion] {
+  const deletion = (Key: { pk: string; sk: string }): KeyDeletion => ({ Delete: { TableName: tableName, Key } });
+  return [deletion(tableKeys.keyHash(key.hash)), deletion(listedKey(key))];
 }
 
 function listedKey({ tenantId, keyId, sessionId }: StoredApiKey): { pk: string; sk: string } {
@@ -105,11 +112,25 @@ async function withLastUse(table: Table, key: StoredApiKey): Promise<StoredApiKe
   return used === undefined ? key : { ...key, lastUsedAt: used };
 }
 
-async function revokeKey(table: Table, tenantId: string, keyId: string): Promise<boolean> {
+async function revokeKey(
+  table: Table,
+  {
+    tenantId,
+    keyId,
+    besides,
+  }: { readonly tenantId: string; readonly keyId: string; readonly besides: readonly TransactItem[] },
+): Promise<boolean> {
   const key = await readItem<StoredApiKey>(table, tableKeys.apiKey(tenantId, keyId));
   if (key === undefined) return false;
-  await runTransaction(table.dynamodb, apiKeyDeletes(table.tableName, key));
-  return true;
+  // Of two that revoke at once one finds the row gone: the trail tells of it once.
+  const [byHash, listed] = apiKeyDeletes(table.tableName, key);
+  const condition = { ConditionExpression: 'attribute_exists(pk)' };
+  const refusal = await runTransaction(table.dynamodb, [
+    { Delete: { ...listed.Delete, ...condition } },
+    byHash,
+    ...besides,
+  ]);
+  return refusal === undefined;
 }
 
 async function keysOfSession(table: Table, tenantId: string, sessionId: string): Promise<readonly StoredApiKey[]> {

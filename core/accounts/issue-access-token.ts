@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
-import { type AccessTokenOptions, accessToken } from './access-token.ts';
+import { createHmac, randomUUID } from 'node:crypto';
+import { type AccessTokenClaims, type AccessTokenOptions, accessToken } from './access-token.ts';
 import type { UserRole } from './principal.ts';
 
 export interface IssuedToken {
@@ -21,18 +20,22 @@ const notBeforeSlackSeconds = 5;
  */
 export function createAccessTokenIssuer(options: AccessTokenOptions): IssueAccessToken {
   return async ({ userId, role }) => {
-    const issuedAt = Math.floor((options.now ?? Date.now)() / 1_000);
-    const expiresAt = issuedAt + accessToken.lifeSeconds;
-    const token = await new SignJWT({ role })
-      .setProtectedHeader({ alg: accessToken.algorithm, typ: accessToken.type })
-      .setIssuer(accessToken.issuer)
-      .setAudience(accessToken.audience)
-      .setSubject(userId)
-      .setJti(randomUUID())
-      .setIssuedAt(issuedAt)
-      .setNotBefore(issuedAt - notBeforeSlackSeconds)
-      .setExpirationTime(expiresAt)
-      .sign(await options.signingKey());
-    return { token, expiresAt: new Date(expiresAt * 1_000).toISOString() };
+    const iat = Math.floor((options.now ?? Date.now)() / 1_000);
+    const exp = iat + accessToken.lifeSeconds;
+    const claims: AccessTokenClaims = {
+      iss: accessToken.issuer,
+      aud: accessToken.audience,
+      sub: userId,
+      role,
+      jti: randomUUID(),
+      iat,
+      nbf: iat - notBeforeSlackSeconds,
+      exp,
+    };
+    const signed = `${accessToken.header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+    const signature = createHmac('sha256', await options.signingKey())
+      .update(signed)
+      .digest('base64url');
+    return { token: `${signed}.${signature}`, expiresAt: new Date(exp * 1_000).toISOString() };
   };
 }

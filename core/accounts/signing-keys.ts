@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 /** What the deployment's one signing secret is used for; each use has a key of its own. */
-export type SigningKeyUse = 'access-token' | 'cursor';
+export type SigningKeyUse = 'access-token' | 'cursor' | 'refresh-token';
 
 export interface SigningKeysOptions {
   readonly secretsManager: SecretsManagerClient;

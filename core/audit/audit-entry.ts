@@ -4,6 +4,7 @@ import { boundedText } from '../bounded-text.ts';
 export const auditActions = [
   'account.registered',
   'account.plan_changed',
+  'account.role_changed',
   'account.suspended',
   'account.restored',
   'login.succeeded',
@@ -14,6 +15,8 @@ export const auditActions = [
   'password.changed',
   'password.reset_issued',
   'password.reset',
+  'invite.created',
+  'invite.deleted',
   'api_key.created',
   'api_key.first_used',
   'api_key.revoked',

@@ -1,5 +1,5 @@
 /** The functions behind the HTTP API, one per group of routes. */
-export type ApiFunctionName = 'auth' | 'sessions' | 'messages' | 'webhooks' | 'system';
+export type ApiFunctionName = 'auth' | 'account' | 'sessions' | 'messages' | 'webhooks' | 'system';
 
 export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -49,6 +49,21 @@ export const apiRoutes: readonly ApiRoute[] = [
   route('GET', '/webhooks', 'webhooks'),
   route('GET', '/webhooks/{webhookId}', 'webhooks'),
   route('GET', '/sessions/{sessionId}/webhooks', 'webhooks'),
+
+  route('GET', '/plans', 'account'),
+  route('GET', '/usage', 'account'),
+  route('GET', '/usage/sessions', 'account'),
+  route('GET', '/audit', 'account'),
+  route('GET', '/admin/users', 'account'),
+  route('GET', '/admin/users/{userId}', 'account'),
+  route('PATCH', '/admin/users/{userId}', 'account'),
+  route('POST', '/admin/users/{userId}/suspend', 'account'),
+  route('POST', '/admin/users/{userId}/restore', 'account'),
+  route('POST', '/admin/users/{userId}/password-reset', 'account'),
+  route('GET', '/admin/users/{userId}/audit', 'account'),
+  route('POST', '/admin/invites', 'account'),
+  route('GET', '/admin/invites', 'account'),
+  route('DELETE', '/admin/invites/{inviteId}', 'account'),
 
   route('GET', '/health', 'system'),
   route('GET', '/openapi.json', 'system'),

@@ -6,6 +6,9 @@ export const tableKeys = {
   /** control */
   user: (userId: string) => ({ pk: `TENANT#${userId}`, sk: 'PROFILE' }),
   email: (emailLowerCase: string) => ({ pk: `EMAIL#${emailLowerCase}`, sk: 'EMAIL' }),
+  /** Every account by id, for administrators: one partition, because accounts are few and are made seldom. */
+  userListing: (userId: string) => ({ pk: 'USERS', sk: userId }),
+  invite: (inviteId: string) => ({ pk: 'INVITES', sk: inviteId }),
   apiKey: (tenantId: string, keyId: string) => ({ pk: `TENANT#${tenantId}`, sk: `APIKEY#${keyId}` }),
   /** Keys of one session lie apart from the account's, so that either list is one query. */
   sessionKey: (tenantId: string, sessionId: string, keyId: string) => ({

@@ -17,6 +17,7 @@ export function presentKey(key: StoredApiKey): z.output<typeof apiKey> {
     scopes: key.scopes === '*' ? ['*'] : [...key.scopes],
     createdAt: key.createdAt,
     expiresAt: key.expiresAt ?? null,
+    allowedCidrs: key.allowedCidrs === undefined ? null : [...key.allowedCidrs],
     lastUsedAt: key.lastUsedAt ?? null,
   };
 }

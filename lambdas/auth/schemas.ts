@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { allowedCidrsMax, isCidr } from '../../core/accounts/allowed-networks.ts';
 import { scopes } from '../../core/accounts/scopes.ts';
 
 /** RFC 5321 allows no longer address. */
@@ -7,12 +8,27 @@ const emailLengthMax = 254;
 const email = z.email().check(z.maxLength(emailLengthMax));
 const timestamp = z.string();
 
+/** Any characters, taken exactly as typed. */
+const newPassword = z.string().check(z.minLength(8), z.maxLength(128));
+/** Longer than any token of ours. */
+const oneTimeToken = z.string().check(z.minLength(1), z.maxLength(200));
+
 export const registerBody = z.strictObject({
   email,
-  /** Any characters, taken exactly as typed. */
-  password: z.string().check(z.minLength(8), z.maxLength(128)),
+  password: newPassword,
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
+  /** Where registration takes invites. */
+  inviteToken: z.optional(oneTimeToken),
 });
+
+export const refreshBody = z.strictObject({ refreshToken: oneTimeToken });
+
+export const changePasswordBody = z.strictObject({
+  currentPassword: z.string().check(z.minLength(1), z.maxLength(128)),
+  newPassword,
+});
+
+export const resetPasswordBody = z.strictObject({ token: oneTimeToken, password: newPassword });
 
 export const loginBody = z.strictObject({
   email: z.string().check(z.minLength(1), z.maxLength(emailLengthMax)),
@@ -27,10 +43,18 @@ export const account = z.strictObject({
   createdAt: timestamp,
 });
 
+/** With the name of the account's plan. */
+export const ownAccount = z.extend(account, { plan: z.string() });
+
 export const login = z.strictObject({
   token: z.string(),
   tokenType: z.literal('Bearer'),
   expiresAt: timestamp,
+  /** Seconds from now to `expiresAt`. */
+  expiresIn: z.int(),
+  /** Good for one refresh. */
+  refreshToken: z.string(),
+  refreshTokenExpiresAt: timestamp,
   user: account,
 });
 
@@ -39,6 +63,12 @@ export const createKeyBody = z.strictObject({
   /** Missing means everything. */
   scopes: z.optional(z.array(z.enum(scopes)).check(z.minLength(1), z.maxLength(scopes.length))),
   expiresAt: z.optional(z.iso.datetime({ offset: true })),
+  /** Networks from which the key works, as `203.0.113.0/24` or `2001:db8::/32`; missing means everywhere. */
+  allowedCidrs: z.optional(
+    z
+      .array(z.string().check(z.maxLength(49), z.refine(isCidr, 'Must be a network in CIDR notation')))
+      .check(z.minLength(1), z.maxLength(allowedCidrsMax)),
+  ),
 });
 
 export const apiKey = z.strictObject({
@@ -49,6 +79,8 @@ export const apiKey = z.strictObject({
   scopes: z.array(z.string()),
   createdAt: timestamp,
   expiresAt: z.nullable(timestamp),
+  /** `null` for a key that works from everywhere. */
+  allowedCidrs: z.nullable(z.array(z.string())),
   lastUsedAt: z.nullable(timestamp),
 });
 
@@ -56,3 +88,7 @@ export const apiKey = z.strictObject({
 export const createdApiKey = z.extend(apiKey, { key: z.string() });
 
 export const deletedKey = z.strictObject({ keyId: z.string(), deleted: z.literal(true) });
+
+export const loggedOut = z.strictObject({ loggedOut: z.literal(true) });
+
+export const passwordChanged = z.strictObject({ passwordChanged: z.literal(true) });

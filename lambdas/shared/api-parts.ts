@@ -26,6 +26,8 @@ export interface ApiParts {
   readonly keys: ApiKeyRepository;
   /** Of login tokens. */
   readonly tokenKey: () => Promise<Uint8Array>;
+  /** From which each refresh token is derived. */
+  readonly refreshKey: () => Promise<Uint8Array>;
   readonly cursors: Cursors;
   readonly plans: Plans;
   readonly defaultPlan: string;
@@ -70,6 +72,7 @@ export function createApiParts(serviceName: string): ApiParts {
     control,
     keys,
     tokenKey,
+    refreshKey: () => signingKey('refresh-token'),
     cursors: createCursors(() => signingKey('cursor')),
     plans,
     defaultPlan,

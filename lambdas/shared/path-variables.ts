@@ -6,6 +6,8 @@ const forms: Readonly<Record<string, { readonly resource: Resource; readonly pat
   sessionId: { resource: 'session', pattern: /^ses_[0-9a-z]{26}$/ },
   webhookId: { resource: 'webhook', pattern: /^wh_[0-9a-z]{26}$/ },
   keyId: { resource: 'API key', pattern: /^key_[0-9a-z]{26}$/ },
+  userId: { resource: 'account', pattern: /^usr_[0-9a-z]{26}$/ },
+  inviteId: { resource: 'invite', pattern: /^inv_[0-9a-z]{26}$/ },
   /** Ids of messages that came in are made by other people's phones. */
   messageId: { resource: 'message', pattern: /^[0-9A-Za-z._-]{1,128}$/ },
 };

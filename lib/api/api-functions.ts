@@ -39,6 +39,7 @@ export function createApiFunctions(
     createFunction(scope, id, { name, timeout, bundleFolder: props.bundleFolder, options: props.options, ...plan });
   const functions = {
     auth: make('auth', 'Auth', authPlan(props)),
+    account: make('account', 'Account', accountPlan(props)),
     sessions: make('sessions', 'Sessions', sessionsPlan(props)),
     messages: make('messages', 'Messages', messagesPlan(props)),
     webhooks: make('webhooks', 'Webhooks', webhooksPlan(props)),
@@ -72,12 +73,61 @@ function authPlan(props: ApiFunctionsProps): FunctionPlan {
         partitions: [
           controlPartitions.tenant,
           controlPartitions.email,
+          controlPartitions.users,
           controlPartitions.keyHash,
+          controlPartitions.refresh,
+          controlPartitions.logins,
+        ],
+      }),
+      tableAccess({ table: tables.control, actions: ['BatchGetItem'], partitions: [controlPartitions.logins] }),
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem', 'UpdateItem'],
+        partitions: [controlPartitions.invites],
+      }),
+      appendingToTrail(tables),
+      rateLimiting(tables),
+      ...idempotency(props),
+      secrets.readJwtSecret(),
+    ],
+  };
+}
+
+function accountPlan(props: ApiFunctionsProps): FunctionPlan {
+  const { tables, secrets } = props;
+  return {
+    description: 'Plans, usage, audit trail and administration',
+    environment: authentication(props),
+    statements: [
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem', 'UpdateItem'],
+        partitions: [controlPartitions.tenant, controlPartitions.keyHash],
+      }),
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem', 'Query'],
+        partitions: [
+          controlPartitions.email,
+          controlPartitions.users,
+          controlPartitions.usage,
+          controlPartitions.quotas,
           controlPartitions.audit,
         ],
       }),
+      appendingToTrail(tables),
+      // A suspension ends the logins of the account.
+      tableAccess({
+        table: tables.control,
+        actions: ['Query', 'UpdateItem'],
+        partitions: [controlPartitions.refresh],
+      }),
+      tableAccess({
+        table: tables.control,
+        actions: ['PutItem', 'Query', 'DeleteItem'],
+        partitions: [controlPartitions.invites],
+      }),
       rateLimiting(tables),
-      ...idempotency(props),
       secrets.readJwtSecret(),
     ],
   };
@@ -99,18 +149,14 @@ function sessionsPlan(props: ApiFunctionsProps): FunctionPlan {
       tableAccess({
         table: tables.control,
         actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
-        partitions: [
-          controlPartitions.tenant,
-          controlPartitions.webhooks,
-          controlPartitions.keyHash,
-          controlPartitions.audit,
-        ],
+        partitions: [controlPartitions.tenant, controlPartitions.webhooks, controlPartitions.keyHash],
       }),
       tableAccess({
         table: tables.control,
         actions: ['GetItem', 'UpdateItem', 'DeleteItem'],
         partitions: [controlPartitions.quotas],
       }),
+      appendingToTrail(tables),
       rateLimiting(tables),
       ...idempotency(props),
       secrets.readJwtSecret(),
@@ -192,8 +238,13 @@ function apiKeyUse(tables: Tables): PolicyStatement[] {
       actions: ['GetItem', 'UpdateItem'],
       partitions: [controlPartitions.keyHash],
     }),
-    tableAccess({ table: tables.control, actions: ['PutItem'], partitions: [controlPartitions.audit] }),
+    appendingToTrail(tables),
   ];
+}
+
+/** Entries are added; no function can change one or take one away. */
+function appendingToTrail(tables: Tables): PolicyStatement {
+  return tableAccess({ table: tables.control, actions: ['PutItem'], partitions: [controlPartitions.audit] });
 }
 
 /** One conditional update for each request of a known caller. */

@@ -91,6 +91,7 @@ function integrationsOf(functions: WharfHttpApiProps['functions']): Record<ApiFu
   const shared = { scopePermissionToRoute: false };
   return {
     auth: new HttpLambdaIntegration('Auth', functions.auth, shared),
+    account: new HttpLambdaIntegration('Account', functions.account, shared),
     sessions: new HttpLambdaIntegration('Sessions', functions.sessions, shared),
     messages: new HttpLambdaIntegration('Messages', functions.messages, shared),
     webhooks: new HttpLambdaIntegration('Webhooks', functions.webhooks, shared),

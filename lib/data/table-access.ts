@@ -31,6 +31,13 @@ export interface TableAccess {
 export const controlPartitions = {
   tenant: `TENANT#usr_${'?'.repeat(26)}`,
   webhooks: `TENANT#usr_${'?'.repeat(26)}#WEBHOOKS`,
+  /** Logins that can be refreshed. */
+  refresh: `TENANT#usr_${'?'.repeat(26)}#REFRESH`,
+  /** The list of all accounts, by id alone. */
+  users: 'USERS',
+  invites: 'INVITES',
+  /** Tries to log in, by hashes of e-mail and network address. */
+  logins: 'LOGIN#*',
   audit: `TENANT#usr_${'?'.repeat(26)}#AUDIT`,
   quotas: `TENANT#usr_${'?'.repeat(26)}#QUOTAS`,
   usage: `TENANT#usr_${'?'.repeat(26)}#USAGE`,

@@ -76,10 +76,19 @@ describe('who may touch what', () => {
     ['TablesDeliveries', ['EventFunctionsDeliver', 'EventFunctionsFanOut', 'EventFunctionsSweep', 'Webhooks']],
     [
       'TablesControl',
-      ['Auth', 'EventFunctionsDeliver', 'EventFunctionsFanOut', 'FleetTask', 'Messages', 'Sessions', 'Webhooks'],
+      [
+        'Account',
+        'Auth',
+        'EventFunctionsDeliver',
+        'EventFunctionsFanOut',
+        'FleetTask',
+        'Messages',
+        'Sessions',
+        'Webhooks',
+      ],
     ],
     ['Media', ['FleetTask']],
-    ['JwtSecret', ['Auth', 'Messages', 'Sessions', 'Webhooks']],
+    ['JwtSecret', ['Account', 'Auth', 'Messages', 'Sessions', 'Webhooks']],
     ['SealingKey', ['Auth', 'EventFunctionsDeliver', 'FleetTask', 'Messages', 'Sessions']],
   ])('%s: %j', (resource, roles) => {
     expect(rolesOn(resource)).toEqual(roles);
@@ -99,13 +108,25 @@ describe('who may touch what', () => {
   });
 
   test.each([
-    ['#QUOTAS', ['Messages', 'Sessions']],
-    ['#USAGE', ['EventFunctionsFanOut']],
-    ['#RATE#*', ['Auth', 'Messages', 'Sessions', 'Webhooks']],
+    ['#QUOTAS', ['Account', 'Messages', 'Sessions']],
+    ['#USAGE', ['Account', 'EventFunctionsFanOut']],
+    ['#RATE#*', ['Account', 'Auth', 'Messages', 'Sessions', 'Webhooks']],
+    ['#AUDIT', ['Account', 'Auth', 'Messages', 'Sessions', 'Webhooks']],
+    ['#REFRESH', ['Account', 'Auth']],
+    ['LOGIN#*', ['Auth']],
+    ['USERS', ['Account', 'Auth']],
+    ['INVITES', ['Account', 'Auth']],
+    ['EMAIL#*', ['Account', 'Auth']],
     ['#IDEMPOTENCY#*', ['Auth', 'Messages', 'Sessions']],
   ])('%s of the control table: %j', (partition, roles) => {
     const found = statements.filter(({ condition }) => JSON.stringify(condition ?? '').includes(`${partition}"`));
     expect([...new Set(found.map(({ role }) => role))].sort()).toEqual(roles);
+  });
+
+  test('the trail of an account is only ever added to', () => {
+    const found = statements.filter(({ condition }) => JSON.stringify(condition ?? '').includes('#AUDIT"'));
+    const beyondAdding = found.filter(({ actions }) => actions.some((name) => /UpdateItem|DeleteItem/.test(name)));
+    expect(beyondAdding).toEqual([]);
   });
 
   test('system may write its log and nothing else', () => {

@@ -1,21 +1,37 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiRoutes } from '../../../core/http/api-routes.ts';
+import { adminOperations } from '../../../lambdas/account/admin-operations.ts';
+import { accountOperations } from '../../../lambdas/account/operations.ts';
 import { authOperations } from '../../../lambdas/auth/operations.ts';
 import { messageOperations } from '../../../lambdas/messages/operations.ts';
 import { sessionOperations } from '../../../lambdas/sessions/operations.ts';
 import { systemOperations } from '../../../lambdas/system/operations.ts';
 import { webhookOperations } from '../../../lambdas/webhooks/operations.ts';
-import { type Answer, expectProblem, startTestApi, type TestAccount, type TestApi } from './support/test-api.ts';
+import {
+  type Answer,
+  expectProblem,
+  startTestApi,
+  type TestAccount,
+  type TestAdministrator,
+  type TestApi,
+} from './support/test-api.ts';
 
-const operations = [authOperations, sessionOperations, messageOperations, webhookOperations, systemOperations].flatMap(
-  (group) => Object.values(group),
-);
+const operations = [
+  authOperations,
+  accountOperations,
+  adminOperations,
+  sessionOperations,
+  messageOperations,
+  webhookOperations,
+  systemOperations,
+].flatMap((group) => Object.values(group));
 const named = operations.map((operation) => ({ name: `${operation.method} ${operation.path}`, operation }));
 const withId = named.filter(({ operation }) => operation.path.includes('{'));
 
 /** Bodies that get past the schema, so that what answers is the check of the id. */
 const bodies: Readonly<Record<string, object>> = {
   changeSession: { name: 'x' },
+  changeUser: { plan: 'pro' },
   createPairingCode: { phone: '+491510000001' },
   sendMessage: { to: '+491510000001', text: 'x' },
 };
@@ -24,12 +40,15 @@ describe('every route', () => {
   let api: TestApi;
   let account: TestAccount;
   let stranger: TestAccount;
+  let administrator: TestAdministrator;
   let ids: Record<string, string>;
   const unknownIds: Record<string, string> = {
     sessionId: 'ses_01k00000000000000000000000',
     webhookId: 'wh_01k00000000000000000000000',
     keyId: 'key_01k00000000000000000000000',
     messageId: '3EB0000000000000000000',
+    userId: 'usr_01k00000000000000000000000',
+    inviteId: 'inv_01k00000000000000000000000',
   };
 
   const fill = (path: string, values: Record<string, string>) =>
@@ -38,7 +57,11 @@ describe('every route', () => {
 
   beforeAll(async () => {
     api = await startTestApi();
-    [account, stranger] = await Promise.all([api.newAccount(), api.newAccount()]);
+    [account, stranger, administrator] = await Promise.all([
+      api.newAccount(),
+      api.newAccount(),
+      api.newAdministrator(),
+    ]);
     const { data } = (
       await api.call('POST', '/sessions', {
         key: account.key,
@@ -54,6 +77,8 @@ describe('every route', () => {
       webhookId: data.webhook.id,
       keyId: account.keyId,
       messageId: message.body.data.messageId,
+      userId: account.userId,
+      inviteId: 'inv_01k00000000000000000000001',
     };
   });
 
@@ -69,11 +94,14 @@ describe('every route', () => {
 
   it.each(withId)('$name answers a foreign id exactly as an unknown one', async ({ operation }) => {
     const { method, path, id, access } = operation;
-    const credential = access === 'login' ? { token: stranger.token } : { key: stranger.key };
+    const isAdmin = access === 'admin';
+    const token = isAdmin ? administrator.token : stranger.token;
+    const credential = isAdmin || access === 'login' ? { token } : { key: stranger.key };
     const body = bodies[id];
     const call = (values: Record<string, string>) =>
       api.call(method, fill(path, values), { ...credential, ...(body === undefined ? {} : { body }) });
-    const foreign = await call(ids);
+    // No account is foreign to an administrator.
+    const foreign = await call(isAdmin ? { ...unknownIds, userId: 'usr_01k00000000000000000000001' } : ids);
     const unknown = await call(unknownIds);
     const impossible = await call(Object.fromEntries(Object.keys(ids).map((name) => [name, 'no%2F..%00id'])));
     expectProblem(foreign, 404, 'NOT_FOUND');
@@ -95,7 +123,9 @@ describe('every route', () => {
   it.each(named.filter(({ operation }) => operation.body !== undefined))(
     '$name refuses bodies that are no JSON, too deep, too large or of another type',
     async ({ operation }) => {
-      const credential = operation.access === 'login' ? { token: account.token } : { key: account.key };
+      const tokens: Partial<Record<string, string>> = { login: account.token, admin: administrator.token };
+      const token = tokens[operation.access];
+      const credential = token === undefined ? { key: account.key } : { token };
       const send = (body: string, headers = {}) =>
         api.call(operation.method, fill(operation.path, ids), { ...credential, body, headers });
       const broken = await send('{"password":"planted-secret-text');

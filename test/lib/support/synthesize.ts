@@ -11,6 +11,7 @@ export const projectFolder = join(import.meta.dirname, '../../..');
 /** The functions of the stack by their folders. */
 export const functionNames = [
   'auth',
+  'account',
   'sessions',
   'messages',
   'webhooks',

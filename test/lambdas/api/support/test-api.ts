@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { expect } from 'vitest';
+import { makeAdministrator } from '../../../../core/accounts/make-administrator.ts';
 import { environmentNames } from '../../../../core/environment.ts';
 import { type ApiFunctionName, apiBasePath, apiRoutes } from '../../../../core/http/api-routes.ts';
+import type { Table } from '../../../../core/storage/table.ts';
 import { type SecretsEngine, startSecrets } from '../../../../local/engines/secrets-kms/index.ts';
 import { startTestAws, type TestAws } from '../../../support/aws.ts';
 
@@ -31,8 +33,12 @@ export interface TestApi {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** Registers and logs in a new account. */
   newAccount(): Promise<TestAccount>;
+  /** Makes an administrator as the operator does, and logs in. */
+  newAdministrator(): Promise<TestAdministrator>;
   stop(): Promise<void>;
 }
+
+export type TestAdministrator = Pick<TestAccount, 'email' | 'password' | 'userId' | 'token'>;
 
 export interface TestAccount {
   readonly email: string;
@@ -69,6 +75,7 @@ export async function startTestApi(environment: Readonly<Record<string, string>>
     jwtSecret,
     call,
     newAccount: () => newAccount(call),
+    newAdministrator: () => newAdministrator({ dynamodb: aws.clients.document, tableName: aws.tables.control }, call),
     stop: async () => {
       await Promise.all([aws.stop(), secrets.stop()]);
     },
@@ -76,8 +83,9 @@ export async function startTestApi(environment: Readonly<Record<string, string>>
 }
 
 async function loadHandlers(): Promise<Record<ApiFunctionName, Handler>> {
-  const [auth, sessions, messages, webhooks, system] = await Promise.all([
+  const [auth, account, sessions, messages, webhooks, system] = await Promise.all([
     import('../../../../lambdas/auth/handler.ts'),
+    import('../../../../lambdas/account/handler.ts'),
     import('../../../../lambdas/sessions/handler.ts'),
     import('../../../../lambdas/messages/handler.ts'),
     import('../../../../lambdas/webhooks/handler.ts'),
@@ -85,6 +93,7 @@ async function loadHandlers(): Promise<Record<ApiFunctionName, Handler>> {
   ]);
   return {
     auth: auth.handler,
+    account: account.handler,
     sessions: sessions.handler,
     messages: messages.handler,
     webhooks: webhooks.handler,
@@ -148,6 +157,16 @@ async function newAccount(call: TestApi['call']): Promise<TestAccount> {
   expect(made.status, JSON.stringify(made.body)).toBe(201);
   const { key, keyId } = made.body.data;
   return { email, password, userId: registered.body.data.userId, token, key, keyId };
+}
+
+async function newAdministrator(control: Table, call: TestApi['call']): Promise<TestAdministrator> {
+  const email = `admin-${randomBytes(6).toString('hex')}@example.com`;
+  const password = 'a long password of administrators';
+  const { userId, resetToken } = await makeAdministrator(control, { email, name: 'Admin', nowMs: Date.now() });
+  const set = await call('POST', '/auth/password-reset/confirm', { body: { token: resetToken, password } });
+  expect(set.status, JSON.stringify(set.body)).toBe(200);
+  const login = await call('POST', '/auth/login', { body: { email, password } });
+  return { email, password, userId, token: login.body.data.token };
 }
 
 /** A problem document with all that belongs to one. */
