@@ -8,6 +8,7 @@ const standIns: readonly { readonly filter: RegExp; readonly file: string }[] = 
   { filter: /^@aws-sdk\/endpoint-cache$/, file: 'endpoint-cache.ts' },
   { filter: /^@smithy\/core\/event-streams$/, file: 'event-streams.ts' },
   { filter: /^\.\/(Sha256Js|Md5Js)$/, file: 'hashes.ts' },
+  { filter: /\/util-retry\/DefaultRateLimiter$|^\.\/DefaultRateLimiter$/, file: 'retry-rate-limiter.ts' },
 ];
 
 /** Generated files of the SDK's clients, and what makes them shorter. */
