@@ -38,8 +38,10 @@ describe('kill -9 of the connector', () => {
     );
     await waitFor('a quarter of the messages at the receiver', () => receiver.events('message.received').length >= 50);
     const [worker] = (await stack.control.status()).workers;
+    const arrivedBefore = receiver.events('message.received').length;
     process.kill(worker?.pid ?? 0, 'SIGKILL');
     await sending;
+    expect(arrivedBefore, 'the kill came while messages were on their way').toBeLessThan(sentIds.length);
 
     await waitFor(
       'all messages at the receiver',
@@ -54,7 +56,9 @@ describe('kill -9 of the connector', () => {
     });
     expect(status.queues.filter((queue) => queue.dead > 0)).toEqual([]);
     expect((await stack.simulator.stats())['undecryptable']).toBe(0);
-    console.info(`kill -9: ${sentIds.length} sent, ${received.length} received, ${receiver.duplicates()} duplicates`);
+    console.info(
+      `kill -9 after ${arrivedBefore} of ${sentIds.length}: ${received.length} received, ${receiver.duplicates()} duplicates`,
+    );
   });
 
   it('sends what was asked while the connector was dead, once', async () => {

@@ -42,6 +42,8 @@ export async function startStack(options: StackOptions = {}): Promise<LocalStack
     cwd: projectFolder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test process that ends early must not leave a stack behind.
+  process.once('exit', () => child.kill('SIGTERM'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const endpoints = await waitFor(
