@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { subscribableNames } from '../../core/events/event-names.ts';
 import { sessionStatuses } from '../../core/sessions/session-status.ts';
 import { pageQuery } from '../shared/paging.ts';
+import { isStorable } from './is-storable.ts';
 
 const timestamp = z.string();
 const metadataEntriesMax = 20;
@@ -33,6 +34,7 @@ const autoReply = z.strictObject({
     z.array(z.record(z.string(), z.unknown())).check(
       z.maxLength(rulesMax),
       z.refine((rules) => JSON.stringify(rules).length <= rulesCharactersMax, 'The rules are too long together'),
+      z.refine(isStorable, 'Empty field names and numbers beyond 2^53 cannot be stored'),
     ),
     [],
   ),

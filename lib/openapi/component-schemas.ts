@@ -5,6 +5,8 @@ import type { Api } from './load-operations.ts';
 export interface ComponentSchemas {
   /** The JSON Schema of something that is sent to the API; a reference where it has a name. */
   input(schema: z.ZodMiniType): JsonSchema;
+  /** The JSON Schema of a query, never a reference: its fields become parameters. */
+  query(schema: z.ZodMiniType): JsonSchema;
   /** The same of something that the API answers. */
   output(schema: z.ZodMiniType): JsonSchema;
   /** Every named schema. */
@@ -35,6 +37,7 @@ export function createComponentSchemas({ schemaNames }: Pick<Api, 'schemaNames'>
       const name = nameOf(schema);
       return name === undefined ? convert(schema, 'input') : schemaReference(renamed.get(name) ?? name);
     },
+    query: (schema) => convert(schema, 'input'),
     output: (schema) => {
       const name = nameOf(schema);
       return name === undefined ? convert(schema, 'output') : schemaReference(name);

@@ -55,7 +55,7 @@ function acceptsUndefined(body: NonNullable<DocumentedOperation['body']>): boole
 
 function parametersOf(operation: DocumentedOperation, schemas: ComponentSchemas): object[] {
   const variables = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathParameter(name));
-  const query = operation.query === undefined ? [] : queryParameters(schemas.input(operation.query));
+  const query = operation.query === undefined ? [] : queryParameters(schemas.query(operation.query));
   const headers = operation.reserves === undefined ? [] : [{ $ref: '#/components/parameters/IdempotencyKey' }];
   return [...variables, ...query, ...headers];
 }

@@ -24,7 +24,7 @@ export function responsesOf(operation: DocumentedOperation, parts: ResponseParts
 
 /** Whether the answer is a list: it says so, or its query pages. */
 export function isList({ list, query }: DocumentedOperation, { schemas }: Pick<ResponseParts, 'schemas'>): boolean {
-  return list === true || (query !== undefined && 'cursor' in (schemas.input(query).properties ?? {}));
+  return list === true || (query !== undefined && 'cursor' in (schemas.query(query).properties ?? {}));
 }
 
 function success(operation: DocumentedOperation, parts: ResponseParts): object {
@@ -49,16 +49,14 @@ function otherContent(type: string): object {
 
 function envelope(operation: DocumentedOperation, data: JsonSchema, parts: ResponseParts): object {
   const list = isList(operation, parts);
-  const paged =
-    list && operation.query !== undefined && 'cursor' in (parts.schemas.input(operation.query).properties ?? {});
   const schema: JsonSchema = {
     type: 'object',
     properties: {
       success: { type: 'boolean', const: true },
       data: list ? { type: 'array', items: data } : data,
-      ...(paged && { pagination: schemaReference('Pagination') }),
+      ...(list && { pagination: schemaReference('Pagination') }),
     },
-    required: ['success', 'data', ...(paged ? ['pagination'] : [])],
+    required: ['success', 'data', ...(list ? ['pagination'] : [])],
     additionalProperties: false,
   };
   const made = exampleOf(data, parts.components);
@@ -69,7 +67,7 @@ function envelope(operation: DocumentedOperation, data: JsonSchema, parts: Respo
     example: {
       success: true,
       data: list ? [item] : item,
-      ...(paged && { pagination: { nextCursor: null, hasMore: false } }),
+      ...(list && { pagination: { nextCursor: null, hasMore: false } }),
     },
   };
 }
