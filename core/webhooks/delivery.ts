@@ -22,6 +22,8 @@ export interface Delivery {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly expiresAtSeconds: number;
+  /** The request that caused the event, if one did: sent along with every try. */
+  readonly requestId?: string;
   /** Scope of the webhook, so that its row is one read away. */
   readonly scope?: string;
   /** When a `waiting` delivery is tried again, ISO 8601. */

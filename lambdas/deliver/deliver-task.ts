@@ -135,6 +135,7 @@ async function toRequest(input: {
       'webhook-timestamp': String(timestampSeconds),
       'webhook-signature': signWebhook({ id: delivery.eventId, timestampSeconds, body, secrets }),
       'x-wharf-delivery-id': delivery.deliveryId,
+      ...(delivery.requestId !== undefined && { 'x-wharf-request-id': delivery.requestId }),
     },
     body,
   };

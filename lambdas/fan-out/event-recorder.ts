@@ -8,6 +8,9 @@ import { BoundedCache } from '../../core/cache/bounded-cache.ts';
 import type { EventEnvelope } from '../../core/events/event.ts';
 import { type EventSeen, eventRetentionSeconds, type StoredEvent } from '../../core/events/stored-event.ts';
 import { tableKeys } from '../../core/storage/table-keys.ts';
+import { addUsage, isActive, noUsage } from '../../core/usage/usage.ts';
+import { usageOfEvent } from '../../core/usage/usage-of-event.ts';
+import { usageUpdate } from '../../core/usage/usage-row.ts';
 import { serialiseBody } from './webhook-body.ts';
 
 /** An event that has its place in the session's sequence: just now, or since `seenAt` when it came before. */
@@ -36,6 +39,8 @@ export interface EventRecorderOptions {
   readonly dynamodb: DynamoDBDocumentClient;
   /** The `deliveries` table. */
   readonly tableName: string;
+  /** Where the usage of accounts is counted: the `control` table. */
+  readonly usageTableName: string;
   readonly now?: () => number;
 }
 
@@ -48,10 +53,11 @@ export const eventsPerRecordMax = 10;
 
 /**
  * Accepts events exactly once. One transaction writes for all of them that each was seen (if it was not) and the event itself under its
- * number, and moves the session's counter (if it still is what we think). So a sequence has no holes and no doubles, whatever is killed
- * when, and a busy session costs one transaction for ten events.
+ * number, moves the session's counter (if it still is what we think), and counts what they say was used. So a sequence has no holes
+ * and no doubles, and usage is what was sent and received, whatever is killed when; and a busy session costs one transaction for ten
+ * events.
  *
- * @example const [recorded] = await createEventRecorder({ dynamodb, tableName }).record([envelope]);
+ * @example const [recorded] = await createEventRecorder({ dynamodb, tableName, usageTableName }).record([envelope]);
  */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
   const context = { ...options, now: options.now ?? Date.now };
@@ -121,7 +127,7 @@ async function tryRecord(context: Context, events: readonly FreshEvent[], last: 
 }
 
 function recordItems(
-  { tableName, now }: Context,
+  { tableName, usageTableName, now }: Context,
   events: readonly FreshEvent[],
   last: number,
 ): NonNullable<TransactWriteCommandInput['TransactItems']> {
@@ -149,7 +155,7 @@ function recordItems(
       put({ ...tableKeys.event(tenantId, sessionId, sequence), ...stored }),
     ];
   });
-  return [counterItem(tableName, events, { last, notThere }), ...rows];
+  return [counterItem(tableName, events, { last, notThere }), ...rows, ...usageItems(usageTableName, events, now())];
 }
 
 function counterItem(
@@ -167,6 +173,22 @@ function counterItem(
       ExpressionAttributeValues: { ':next': last + events.length, ...(last > 0 && { ':last': last }) },
     },
   };
+}
+
+/** Last of the items, so that the others keep their places; none when the events are of no use to the plan. */
+function usageItems(
+  usageTableName: string,
+  events: readonly FreshEvent[],
+  atMs: number,
+): NonNullable<TransactWriteCommandInput['TransactItems']> {
+  const [first] = events;
+  const counts = events.reduce(
+    (sum, { envelope }) => addUsage(sum, { ...noUsage, ...usageOfEvent(envelope) }),
+    noUsage,
+  );
+  if (first === undefined || !isActive(counts)) return [];
+  const { tenantId, sessionId } = first.envelope;
+  return [{ Update: usageUpdate(usageTableName, { tenantId, sessionId, counts, atMs }) }];
 }
 
 function numbered(envelope: EventEnvelope, sequence: number): FreshEvent {

@@ -80,7 +80,7 @@ function deliveriesOf(event: RecordedEvent, webhooks: readonly Webhook[], nowMs:
 }
 
 function toDelivery(
-  { tenantId, sessionId, id: eventId, type: eventType }: EventEnvelope,
+  { tenantId, sessionId, id: eventId, type: eventType, requestId }: EventEnvelope,
   { webhook, sequence, nowMs }: { readonly webhook: Webhook; readonly sequence: number; readonly nowMs: number },
 ): Delivery {
   const { webhookId, scope } = webhook;
@@ -99,6 +99,7 @@ function toDelivery(
     createdAt,
     updatedAt: createdAt,
     expiresAtSeconds: Math.floor(nowMs / 1_000) + eventRetentionSeconds,
+    ...(requestId !== undefined && { requestId }),
   };
 }
 

@@ -14,11 +14,12 @@ import { processFifoBatch } from './process-fifo-batch.ts';
 
 const logger = new Logger({ serviceName: 'fan-out' });
 const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 5 }));
+const controlTable = requireEnvironment(environmentNames.controlTable);
 const deliveriesTable = requireEnvironment(environmentNames.deliveriesTable);
 
 const ports: FanOutPorts = {
-  recorder: createEventRecorder({ dynamodb, tableName: deliveriesTable }),
-  webhooks: createWebhookReader({ dynamodb, tableName: requireEnvironment(environmentNames.controlTable) }),
+  recorder: createEventRecorder({ dynamodb, tableName: deliveriesTable, usageTableName: controlTable }),
+  webhooks: createWebhookReader({ dynamodb, tableName: controlTable }),
   deliveries: createDeliveryRepository({ dynamodb, tableName: deliveriesTable }),
   sendTasks: createDeliveryQueue({
     sqs: new SQSClient({ maxAttempts: 5 }),

@@ -80,7 +80,7 @@ async function fanOut(cause: string): Promise<DeliveryTask> {
   const tableName = side.aws.tables.deliveries;
   const tasks: TaskToSend[] = [];
   await fanOutEvents([side.envelope(cause, { sessionId, data: { text: `${cause} 👩‍👩‍👧‍👦 \u2028` } })], {
-    recorder: createEventRecorder({ dynamodb, tableName }),
+    recorder: createEventRecorder({ dynamodb, tableName, usageTableName: side.aws.tables.control }),
     webhooks: createWebhookReader({ dynamodb, tableName: side.aws.tables.control }),
     deliveries: createDeliveryRepository({ dynamodb, tableName }),
     sendTasks: async (more) => {

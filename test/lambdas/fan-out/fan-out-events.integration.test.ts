@@ -2,6 +2,7 @@ import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EventEnvelope, WebhookBody } from '../../../core/events/event.ts';
+import { createUsageRepository } from '../../../core/usage/index.ts';
 import { createDeliveryQueue } from '../../../core/webhooks/delivery-queue.ts';
 import { createDeliveryRepository } from '../../../core/webhooks/delivery-repository.ts';
 import { createWebhookReader } from '../../../core/webhooks/webhook-repository.ts';
@@ -24,7 +25,7 @@ function makePorts(more: Partial<FanOutPorts> = {}): FanOutPorts {
   const dynamodb = side.aws.clients.document;
   const tableName = side.aws.tables.deliveries;
   return {
-    recorder: createEventRecorder({ dynamodb, tableName }),
+    recorder: createEventRecorder({ dynamodb, tableName, usageTableName: side.aws.tables.control }),
     webhooks: createWebhookReader({ dynamodb, tableName: side.aws.tables.control }),
     deliveries: createDeliveryRepository({ dynamodb, tableName }),
     sendTasks: createDeliveryQueue({ sqs: side.aws.clients.sqs, queueUrl: side.aws.queues.deliveriesUrl }),
@@ -259,5 +260,40 @@ describe('fanning out an event', () => {
     expect(new Set(tasks.map((task) => task.deliveryId))).toEqual(
       new Set(deliveries.map(({ deliveryId }) => deliveryId)),
     );
+  });
+});
+
+describe('the usage of a session', () => {
+  const usage = async () => {
+    const month = new Date().toISOString().slice(0, 7);
+    const repository = createUsageRepository({
+      dynamodb: side.aws.clients.document,
+      tableName: side.aws.tables.control,
+    });
+    const [counts] = (await repository.read(side.tenantId, { by: 'month', from: month, to: month }, sessionId)) ?? [];
+    return counts && { sent: counts.sent, received: counts.received, connections: counts.connections };
+  };
+
+  it('counts what was sent by the API, received and connected, and not what the owner typed on the phone', async () => {
+    const batch = [
+      envelope('connected', { type: 'status.change', status: 'connected', data: {} }),
+      envelope('sent', { type: 'message.sent', data: { source: 'api' } }),
+      envelope('typed', { type: 'message.sent', data: { source: 'phone' } }),
+      envelope('received'),
+      envelope('another'),
+      envelope('read', { type: 'message.status', data: {} }),
+    ];
+    await fanOutEvents(batch, makePorts());
+    expect(await usage()).toEqual({ sent: 1, received: 2, connections: 1 });
+  });
+
+  it('counts an event once, however often it comes and wherever its fan-out was killed', async () => {
+    const [one, two] = [envelope('one'), envelope('two')];
+    await expect(
+      fanOutEvents([one], makePorts({ webhooks: { ...makePorts().webhooks, ofSession: failing } })),
+    ).rejects.toThrow('killed');
+    await fanOutEvents([one, two], makePorts());
+    await Promise.all([fanOutEvents([two, one], makePorts()), fanOutEvents([one, two, two], makePorts())]);
+    expect(await usage()).toEqual({ sent: 0, received: 2, connections: 0 });
   });
 });
