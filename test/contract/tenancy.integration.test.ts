@@ -50,7 +50,7 @@ describe('every operation that takes an id', () => {
     '$name does not reach past a session of the caller into one of another account',
     async (one) => {
       const mine = await world.newIds(world.stranger);
-      expectProblem(await callAs(one, { ...foreign, sessionId: mine.sessionId }), 404, 'NOT_FOUND');
+      expectProblem(await callAs(one, { ...foreign, sessionId: mine.sessionId as string }), 404, 'NOT_FOUND');
     },
   );
 

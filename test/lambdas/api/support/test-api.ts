@@ -24,6 +24,8 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; a string is sent as it is. */
   readonly body?: unknown;
+  /** Where the call comes from; default 127.0.0.1. */
+  readonly address?: string;
 }
 
 export interface TestApi {
@@ -132,7 +134,7 @@ function toEvent(method: string, pathAndQuery: string, options: CallOptions) {
       : {
           pathParameters: Object.fromEntries(variables.map(([name, value]) => [name, decodeURIComponent(value ?? '')])),
         }),
-    requestContext: { http: { method, path: rawPath, sourceIp: '127.0.0.1' } },
+    requestContext: { http: { method, path: rawPath, sourceIp: options.address ?? '127.0.0.1' } },
     ...(text === undefined ? {} : { body: text }),
     isBase64Encoded: false,
   } as unknown as APIGatewayProxyEventV2;
