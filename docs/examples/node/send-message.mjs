@@ -8,7 +8,7 @@ import { requireEnvironment } from './environment.mjs';
 import { call } from './wharf.mjs';
 
 const session = requireEnvironment('WHARF_SESSION');
-// The third argument names the cause of the message. Whoever runs this again for the same cause sends nothing twice.
+// The third argument names the cause of the message, one name for one message of the account. Running this again sends nothing twice.
 const [to, text, idempotencyKey = randomUUID()] = process.argv.slice(2);
 if (!to || !text) {
   console.error('Usage: node send-message.mjs TO TEXT [IDEMPOTENCY_KEY]');

@@ -13,7 +13,7 @@ if ($argc < 3) {
     exit(2);
 }
 [, $to, $text] = $argv;
-// The third argument names the cause of the message. Whoever runs this again for the same cause sends nothing twice.
+// The third argument names the cause of the message, one name for one message of the account. Running this again sends nothing twice.
 $idempotencyKey = $argv[3] ?? bin2hex(random_bytes(16));
 
 // region send

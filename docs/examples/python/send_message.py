@@ -15,7 +15,7 @@ session = require_environment("WHARF_SESSION")
 if len(sys.argv) < 3:
     sys.exit("Usage: python3 send_message.py TO TEXT [IDEMPOTENCY_KEY]")
 to, text = sys.argv[1:3]
-# The third argument names the cause of the message. Whoever runs this again for the same cause sends nothing twice.
+# The third argument names the cause of the message, one name for one message of the account. Running this again sends nothing twice.
 idempotency_key = sys.argv[3] if len(sys.argv) > 3 else str(uuid.uuid4())
 
 # region send

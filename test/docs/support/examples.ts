@@ -21,7 +21,14 @@ export function missing(language: Language): string | undefined {
   return reason;
 }
 
-export type Program = 'connect-client' | 'send-message' | 'receive-webhooks' | 'sales-assistant' | 'handle-webhooks';
+/** `connect-page` is there in Node.js only, `handle-webhooks` in PHP only. */
+export type Program =
+  | 'connect-client'
+  | 'connect-page'
+  | 'send-message'
+  | 'receive-webhooks'
+  | 'handle-webhooks'
+  | 'sales-assistant';
 
 function fileOf(language: Language, program: Program): string {
   if (language === 'node') return `${program}.mjs`;
