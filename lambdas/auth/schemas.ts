@@ -21,7 +21,8 @@ export const registerBody = z.strictObject({
   inviteToken: z.optional(oneTimeToken),
 });
 
-export const refreshBody = z.strictObject({ refreshToken: oneTimeToken });
+/** Room for a login token: who sends one here learns that it is no refresh token. */
+export const refreshBody = z.strictObject({ refreshToken: z.string().check(z.minLength(1), z.maxLength(1_000)) });
 
 export const changePasswordBody = z.strictObject({
   currentPassword: z.string().check(z.minLength(1), z.maxLength(128)),
