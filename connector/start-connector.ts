@@ -19,6 +19,7 @@ import { errorFields, type Logger } from './logger.ts';
 import { Membership } from './membership/membership.ts';
 import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
 import { SessionRegistry } from './session/session-registry.ts';
+import { deleteMessages } from './storage/delete-messages.ts';
 import { createFleetStore, type FleetStore } from './storage/fleet-store.ts';
 import { createLinkingStore } from './storage/linking-store.ts';
 import { createMessageStore } from './storage/message-store.ts';
@@ -130,6 +131,7 @@ function createDependencies(options: ConnectorOptions, { fleet, sends, incarnati
     }),
     openVault: (name, epoch) => openVault({ ...keysTable, ...name, sealer, epoch }),
     deleteKeys: (name) => deleteKeys({ ...keysTable, ...name }),
+    deleteMessages: (name) => deleteMessages({ dynamodb, tableName: tables.messages, ...name }),
     states: createSessionStateStore({ dynamodb, tableName: tables.control }),
     linking: createLinkingStore({ dynamodb, tableName: tables.control, now }),
     takeIncoming: createTakeIncoming({ publish, messages, ...surroundings }),

@@ -21,6 +21,8 @@ export interface ConnectOptions {
   readonly vault: KeyVault;
   /** Number (digits) that asked for a pairing code: the code arrives as a `pairing_code` event. */
   readonly pairingPhone?: string;
+  /** Show the account as online while this socket is open; then the owner's phone gets no notifications. */
+  readonly markOnline?: boolean;
   /** Called in order, never after `closed`. Must not throw. */
   onEvent(event: EngineEvent): void;
   /**

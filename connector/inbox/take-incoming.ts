@@ -1,6 +1,8 @@
+import type { Session } from '../../core/sessions/session.ts';
 import type { IncomingMessage } from '../engine/port.ts';
 import type { MessageStore } from '../storage/message-store.ts';
 import type { PublishEvent } from './event-queue.ts';
+import { isIgnored } from './ignored-chats.ts';
 import { incomingEvent, incomingRow, type SessionFacts } from './incoming-event.ts';
 import { persist } from './persist.ts';
 
@@ -16,13 +18,14 @@ export interface TakeIncomingOptions {
 const holdMs = 10_000;
 
 /**
- * Makes a message durable: event and row at once, both safe to repeat. Resolves when both are stored; rejects after ten seconds
+ * Makes a message durable, unless the session's settings leave it out: event and row at once, both safe to repeat. Resolves when both are stored; rejects after ten seconds
  * of trying, and then the engine closes the socket, so that WhatsApp keeps the message.
  *
  * @example await createTakeIncoming(options)(message, session)
  */
 export function createTakeIncoming({ publish, messages, now, monotonicNow, random }: TakeIncomingOptions) {
-  return async (message: IncomingMessage, session: SessionFacts): Promise<void> => {
+  return async (message: IncomingMessage, session: SessionFacts & Pick<Session, 'settings'>): Promise<void> => {
+    if (isIgnored(message, session.settings)) return;
     const event = incomingEvent(message, session);
     const row = incomingRow(message, session, new Date(now()).toISOString());
     await persist(() => Promise.all([publish(event), messages.putOnce(row)]), {

@@ -1,3 +1,4 @@
+import type { Session } from '../../core/sessions/session.ts';
 import type { Engine, EngineEvent, IncomingMessage } from '../engine/port.ts';
 import type { PublishEvent } from '../inbox/event-queue.ts';
 import type { SessionFacts } from '../inbox/incoming-event.ts';
@@ -21,11 +22,13 @@ export interface SessionDependencies extends Surroundings {
   readonly engine: Engine;
   readonly openVault: (name: SessionName, epoch: number) => Promise<KeyVault>;
   readonly deleteKeys: (name: SessionName) => Promise<unknown>;
+  /** Of a session that is gone; resolves to their number. */
+  readonly deleteMessages: (name: SessionName) => Promise<number>;
   readonly states: SessionStateStore;
   readonly linking: LinkingStore;
   readonly messages: MessageStore;
   readonly publish: PublishEvent;
-  readonly takeIncoming: (message: IncomingMessage, session: SessionFacts) => Promise<void>;
+  readonly takeIncoming: (message: IncomingMessage, session: SessionFacts & Pick<Session, 'settings'>) => Promise<void>;
   readonly takeReceipt: (receipt: Extract<EngineEvent, { type: 'receipt' }>, session: SessionFacts) => Promise<void>;
   /** Milliseconds to wait before the next socket, so that a take-over does not open hundreds at once. */
   readonly connectDelayMs: () => number;

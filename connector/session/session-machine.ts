@@ -170,7 +170,8 @@ export class SessionMachine {
     if (record.lost || this.hasEnded) return;
     this.#enter('connecting');
     try {
-      await this.#socket.connect(pairingPhone);
+      const markOnline = record.row.settings.markOnline === true;
+      await this.#socket.connect({ markOnline, ...(pairingPhone === undefined ? {} : { pairingPhone }) });
     } catch (error) {
       this.#warn('A socket could not be opened', error);
       await this.#onClosed({ code: 500, reason: 'connect_failed' });
@@ -281,6 +282,10 @@ export class SessionMachine {
     await record.remove();
     this.#gone = true;
     this.#enter('ended');
+    // Nobody waits for it; what a crash leaves behind ends with its time to live.
+    this.#dependencies
+      .deleteMessages(this.name)
+      .catch((error: unknown) => this.#warn('The messages of a deleted session could not be deleted', error));
   }
 
   async #onMessage(message: IncomingMessage): Promise<void> {

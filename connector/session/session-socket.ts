@@ -1,4 +1,4 @@
-import type { EngineConnection, EngineEvent, IncomingMessage } from '../engine/port.ts';
+import type { ConnectOptions, EngineConnection, EngineEvent, IncomingMessage } from '../engine/port.ts';
 import { type KeyVault, KeyVaultError } from '../keys/key-vault.ts';
 import { errorFields } from '../logger.ts';
 import type { SessionName } from '../storage/session-state.ts';
@@ -58,7 +58,7 @@ export class SessionSocket {
   }
 
   /** Opens a socket on an opened vault, in place of any other. */
-  async connect(pairingPhone?: string): Promise<void> {
+  async connect({ pairingPhone, markOnline }: Pick<ConnectOptions, 'pairingPhone' | 'markOnline'> = {}): Promise<void> {
     const vault = this.#vault;
     if (vault === undefined) throw new Error('The vault must be opened first.');
     const generation = ++this.#generation;
@@ -66,6 +66,7 @@ export class SessionSocket {
       sessionId: this.#name.sessionId,
       vault,
       ...(pairingPhone === undefined || this.isLinked ? {} : { pairingPhone }),
+      ...(markOnline === undefined ? {} : { markOnline }),
       onEvent: (event) => {
         if (generation === this.#generation) this.#listeners.onEvent(event);
       },

@@ -15,8 +15,8 @@ const webhooksMax = 40;
 
 /**
  * Takes a session away from its tenant at once: its keys no longer work, its webhooks get nothing more, no read shows it, its place in
- * the plan is free. The connector logs it out and removes credentials and the row; messages and events have no reader any more and
- * end with their time to live. Throws `NOT_FOUND`.
+ * the plan is free. The connector logs it out and removes credentials, the row and, in the background, up to 50,000 messages. What is
+ * left of messages, and the events, can be read by nobody and ends with its time to live; usage stays for the bill. Throws `NOT_FOUND`.
  */
 export async function deleteSession(
   request: SessionPlace & { readonly requestId: string },

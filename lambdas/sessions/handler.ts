@@ -13,6 +13,7 @@ import { createApiParts, maxAttempts, requestHandler } from '../shared/api-parts
 import { createIdempotencyParts } from '../shared/idempotency-parts.ts';
 import { type ApiRequest, bind, bindList } from '../shared/operation.ts';
 import { answerPage } from '../shared/paging.ts';
+import { askToReconcile } from './ask-to-reconcile.ts';
 import { createPairingCode } from './create-pairing-code.ts';
 import { createSession } from './create-session.ts';
 import { deleteSession } from './delete-session.ts';
@@ -81,8 +82,11 @@ export const handler = createApiHandler({
       data: presentSession(await requireSession(placeOf(request), parts)),
     })),
     bind(sessionOperations.change, async (request) => {
-      const { tenantId, sessionId } = placeOf(request);
-      return { data: presentSession(existing(await parts.sessions.update(tenantId, sessionId, request.body))) };
+      const { tenantId, sessionId, requestId } = placeOf(request);
+      const session = existing(await parts.sessions.update(tenantId, sessionId, request.body));
+      // The connector holds a copy of the row, metadata and settings included.
+      await askToReconcile(session, requestId, parts);
+      return { data: presentSession(session) };
     }),
     bind(sessionOperations.delete, async (request) => {
       await deleteSession(placeOf(request), parts);

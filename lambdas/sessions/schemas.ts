@@ -21,10 +21,12 @@ const metadata = z
     z.refine((entries) => Object.keys(entries).length <= metadataEntriesMax, `At most ${metadataEntriesMax} entries`),
   );
 
+/** Only what the connector honours. Ignored chats make no event and no message; a change is felt with the next message. */
 const settings = z.strictObject({
   ignoreGroups: z.optional(z.boolean()),
   ignoreStatusPosts: z.optional(z.boolean()),
   ignoreChannels: z.optional(z.boolean()),
+  /** Show the account as online while connected; felt from the next connection on. */
   markOnline: z.optional(z.boolean()),
 });
 

@@ -126,9 +126,10 @@ export class BaileysConnection implements EngineConnection {
   }
 
   #open(): WASocket {
-    const { sessionId, vault, findSentMessage } = this.#options;
+    const { sessionId, vault, findSentMessage, markOnline } = this.#options;
     return makeWASocket({
       ...commonSocketOptions,
+      markOnlineOnConnect: markOnline ?? commonSocketOptions.markOnlineOnConnect,
       ...this.#parts.cachesOf(sessionId),
       waWebSocketUrl: this.#parts.webSocketUrl,
       logger: quietLogger(this.#parts.logger, sessionId),

@@ -1,0 +1,48 @@
+import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { deleteMessages } from '../../../connector/storage/delete-messages.ts';
+import { tableKeys } from '../../../core/storage/table-keys.ts';
+import { startTestAws, type TestAws } from '../../support/aws.ts';
+
+let aws: TestAws;
+
+beforeAll(async () => {
+  aws = await startTestAws();
+});
+
+afterAll(async () => {
+  await aws?.stop();
+});
+
+const tenantId = 'usr_a';
+
+async function write(sessionId: string, count: number): Promise<void> {
+  for (let start = 0; start < count; start += 25) {
+    const requests = Array.from({ length: Math.min(25, count - start) }, (_, index) => ({
+      PutRequest: { Item: tableKeys.message(tenantId, sessionId, `3EB0${start + index}`) },
+    }));
+    await aws.clients.document.send(new BatchWriteCommand({ RequestItems: { [aws.tables.messages]: requests } }));
+  }
+}
+
+async function count(sessionId: string): Promise<number | undefined> {
+  const { Count } = await aws.clients.document.send(
+    new QueryCommand({
+      TableName: aws.tables.messages,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': tableKeys.message(tenantId, sessionId, '').pk },
+      ConsistentRead: true,
+    }),
+  );
+  return Count;
+}
+
+it('deletes all messages of one session and none of another, and stops at its bound', async () => {
+  await Promise.all([write('ses_1', 610), write('ses_2', 30)]);
+  const table = { dynamodb: aws.clients.document, tableName: aws.tables.messages, tenantId };
+  expect(await deleteMessages({ ...table, sessionId: 'ses_1', messagesMax: 520 })).toBe(520);
+  expect(await count('ses_1')).toBe(90);
+  expect(await deleteMessages({ ...table, sessionId: 'ses_1' })).toBe(90);
+  expect(await deleteMessages({ ...table, sessionId: 'ses_1' })).toBe(0);
+  expect([await count('ses_1'), await count('ses_2')]).toEqual([0, 30]);
+});
