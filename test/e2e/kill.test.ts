@@ -55,7 +55,7 @@ describe('kill -9 of the connector', () => {
       return now.workers.some((each) => each.pid !== worker?.pid && each.sessions === 1) ? now : undefined;
     });
     expect(status.queues.filter((queue) => queue.dead > 0)).toEqual([]);
-    expect((await stack.simulator.stats())['undecryptable']).toBe(0);
+    expect((await stack.simulator.stats()).undecryptable).toBe(0);
     console.info(
       `kill -9 after ${arrivedBefore} of ${sentIds.length}: ${received.length} received, ${receiver.duplicates()} duplicates`,
     );
