@@ -45,6 +45,11 @@ export class WharfStack extends Stack {
     const api = new WharfHttpApi(this, 'HttpApi', { options, functions });
 
     this.#output('ApiUrl', `${api.endpoint}${apiBasePath}`, 'Base URL of the API');
+    this.#output(
+      'CreateAdministrator',
+      `npm run create-admin -- --stage ${options.stage} --table ${tables.control.tableName} --email you@example.com`,
+      'Makes an administrator and prints a one-time token to set the password',
+    );
     this.#output('ControlTable', tables.control.tableName, 'Users, API keys, sessions and webhooks');
     this.#output('KeysTable', tables.keys.tableName, 'Sealed credentials and Signal keys');
     this.#output('MessagesTable', tables.messages.tableName, 'Messages');

@@ -21,7 +21,8 @@ export const functionNames = [
   'sweep',
 ] as const;
 
-const emptyBundles = createEmptyBundles();
+/** Bundles that hold nothing. */
+export const bundleFolder = createEmptyBundles();
 
 export interface Resource {
   readonly Type: string;
@@ -39,7 +40,7 @@ export function createStack(context: Readonly<Record<string, unknown>> = {}): { 
   });
   const stack = new WharfStack(app, 'Wharf-test', {
     options: readOptions(app.node.getAllContext()),
-    bundleFolder: emptyBundles,
+    bundleFolder,
     env: { region: 'us-east-1' },
   });
   return { app, stack };
