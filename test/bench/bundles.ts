@@ -55,4 +55,5 @@ const fakeEnvironment = {
   JWT_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:jwt',
   SEALING_KEY_ID: 'arn:aws:kms:us-east-1:000000000000:key/bench',
   REGISTRATION_MODE: 'open',
+  DEFAULT_PLAN: 'free',
 };

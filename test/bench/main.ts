@@ -1,3 +1,4 @@
+import { measureApi } from './api.ts';
 import { measureBundles } from './bundles.ts';
 import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
@@ -8,6 +9,7 @@ import { measureStartUp } from './start-up.ts';
 const parts: Readonly<Record<string, { title: string; measure: () => Promise<Figure[]> }>> = {
   start: { title: 'npm start', measure: measureStartUp },
   bundles: { title: 'Lambda bundles', measure: measureBundles },
+  api: { title: 'The API', measure: measureApi },
   latency: { title: 'Latency through the whole local stack', measure: measureLatency },
   memory: { title: 'Memory of the connector', measure: measureMemory },
 };
