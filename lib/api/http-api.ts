@@ -110,7 +110,16 @@ function corsPreflight(origins: readonly string[]): CorsPreflightOptions {
       CorsHttpMethod.DELETE,
     ],
     allowHeaders: ['authorization', 'content-type', 'x-api-key', 'x-request-id', 'idempotency-key'],
-    exposeHeaders: ['x-request-id', 'retry-after'],
+    exposeHeaders: [
+      'x-request-id',
+      'retry-after',
+      'idempotent-replayed',
+      'ratelimit',
+      'ratelimit-policy',
+      'x-ratelimit-limit',
+      'x-ratelimit-remaining',
+      'x-ratelimit-reset',
+    ],
     maxAge: Duration.hours(1),
   };
 }

@@ -34,6 +34,8 @@ describe('HTTP API', () => {
     expect(api({})).toBeUndefined();
     expect(api({ corsOrigins: ['https://app.example.com'] })).toMatchObject({
       AllowOrigins: ['https://app.example.com'],
+      AllowHeaders: expect.arrayContaining(['x-api-key', 'authorization', 'idempotency-key', 'x-request-id']),
+      ExposeHeaders: expect.arrayContaining(['x-request-id', 'retry-after', 'ratelimit', 'idempotent-replayed']),
     });
   });
 });
