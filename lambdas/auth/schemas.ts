@@ -59,6 +59,12 @@ export const login = z.strictObject({
   user: account,
 });
 
+/** The form alone, for the reference; `isCidr` decides. IPv4 is exact here, of IPv6 only the alphabet. */
+const byte = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const cidrForm = new RegExp(
+  `^(?:${byte}(?:\\.${byte}){3}(?:/(?:3[0-2]|[12]?\\d))?|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,7}(?:/\\d{1,3})?)$`,
+);
+
 export const createKeyBody = z.strictObject({
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)),
   /** Missing means everything. */
@@ -67,7 +73,9 @@ export const createKeyBody = z.strictObject({
   /** Networks from which the key works, as `203.0.113.0/24` or `2001:db8::/32`; missing means everywhere. */
   allowedCidrs: z.optional(
     z
-      .array(z.string().check(z.maxLength(49), z.refine(isCidr, 'Must be a network in CIDR notation')))
+      .array(
+        z.string().check(z.maxLength(49), z.regex(cidrForm), z.refine(isCidr, 'Must be a network in CIDR notation')),
+      )
       .check(z.minLength(1), z.maxLength(allowedCidrsMax)),
   ),
 });
