@@ -108,12 +108,21 @@ export class Membership {
   async leave(): Promise<void> {
     if (this.#phase === 'fenced') return;
     this.#phase = 'draining';
-    await this.#writeBeat();
-    await Promise.all([...this.#owned.keys()].map((shard) => this.#release(shard)));
+    await this.#orTell(() => this.#writeBeat());
+    // One that cannot be given back must not keep the others: its row is free as soon as this worker's row is gone.
+    await Promise.all([...this.#owned.keys()].map((shard) => this.#orTell(() => this.#release(shard))));
     this.#stop.abort();
     clearInterval(this.#fenceTimer);
     await this.#loops;
-    await this.#options.fleet.leave(this.#options.workerId, this.#options.incarnation);
+    await this.#orTell(() => this.#options.fleet.leave(this.#options.workerId, this.#options.incarnation));
+  }
+
+  async #orTell(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.onTrouble('A step of leaving the fleet failed', error);
+    }
   }
 
   async #observe(): Promise<void> {
@@ -124,6 +133,7 @@ export class Membership {
     const me = { workerId, incarnation };
     for (const row of shards) {
       if (this.#owned.has(row.shard) && row.incarnation !== incarnation) await this.#lose(row.shard);
+      if (!this.#owned.has(row.shard) && row.incarnation === incarnation) this.#adopt(row.shard, row.epoch);
     }
     const plan = planShards({ shardCount, shards, live, me, draining: this.#phase !== 'serving' });
     await Promise.all(plan.claim.map(({ shard, seen }) => this.#claim(shard, seen)));
@@ -132,7 +142,15 @@ export class Membership {
 
   async #claim(shard: number, seen: Parameters<FleetStore['claim']>[1]): Promise<void> {
     const epoch = await this.#options.fleet.claim(shard, seen, this.#options);
-    if (epoch === undefined || this.#phase !== 'serving') return;
+    if (epoch !== undefined) this.#adopt(shard, epoch);
+  }
+
+  /**
+   * Serves a shard whose row names this process: after a claim, and after a claim or a giving back whose answer was lost. The row
+   * alone counts, else a shard could name a living worker that does not serve it.
+   */
+  #adopt(shard: number, epoch: number): void {
+    if (this.#phase !== 'serving') return;
     this.#owned.set(shard, epoch);
     this.#options.onTaken(shard, epoch);
   }

@@ -38,6 +38,8 @@ export interface FleetStoreOptions {
 }
 
 const keyNames = ['pk', 'sk'];
+/** A beat that hangs must leave time for a second one before the fence closes, 4.5 s after the last good one. */
+const beatCallMs = 1_000;
 
 /** @example const fleet = createFleetStore({ dynamodb, tableName: 'wharf-fleet' }); */
 export function createFleetStore(table: FleetStoreOptions): FleetStore {
@@ -98,7 +100,7 @@ function writeBeat({ dynamodb, tableName }: FleetStoreOptions, owner: ShardOwner
       ...Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value])),
     },
   });
-  return unlessRefused(dynamodb.send(command, deadline()));
+  return unlessRefused(dynamodb.send(command, deadline(beatCallMs)));
 }
 
 async function claim(
