@@ -26,17 +26,36 @@ interface Held {
   readonly receiptHandle: string;
   readonly body: string;
   readonly group: string;
+  /** How often the queue has given it out. */
+  readonly receives: number;
 }
+
+/** `failed`: something threw, and will perhaps throw again. */
+type Outcome = CommandOutcome | 'failed';
 
 const waitSeconds = 20;
 const batchMax = 10;
-const visibilitySeconds = 15;
-const extendEveryMs = 5_000;
-/** Commands of one shard that are in memory at once; beyond this the queue keeps them. */
-const heldMax = 200;
+/**
+ * FIFO blocks a session while one of its commands is invisible, so after a kill its next message waits up to this long. Shorter
+ * than the restart of a process (about 2 s) gains nothing; 5 s leave room for three extensions, of which two may fail. Should
+ * it run out all the same, the command comes to this very worker once more and waits behind itself, and its row says what was done.
+ */
+const visibilitySeconds = 5;
+/**
+ * Only what is held is extended, in batches of ten: no call while idle and none for a send of usual length, two calls in 3 s for a
+ * session that waits for its connection.
+ */
+const extendEveryMs = 1_500;
+/**
+ * Commands of one shard that are in memory at once; beyond this the queue keeps them. A session that waits holds one (see `#extend`),
+ * so this many sessions of a shard would have to be away at once before the others feel it.
+ */
+const heldMax = 1_000;
 const pauseAfterFailureMs = 1_000;
 /** A command that could not be handled comes back after this; its session's others wait behind it in the queue. */
 const laterSeconds = 2;
+/** A command that failed comes back after a time that doubles up to this: an outage of hours must not make it a dead letter. */
+const failedSecondsMax = 60;
 /** Running commands may end within this after `stop`. */
 const stopMs = 2_000;
 
@@ -56,10 +75,7 @@ export class ShardReceiver {
 
   constructor(options: ShardReceiverOptions) {
     this.#options = options;
-    this.#extending = setInterval(
-      () => void this.#changeVisibility([...this.#held.values()], visibilitySeconds),
-      extendEveryMs,
-    );
+    this.#extending = setInterval(() => void this.#extend(), extendEveryMs);
     this.#loop = this.#receiveLoop();
   }
 
@@ -104,7 +120,7 @@ export class ShardReceiver {
         MaxNumberOfMessages: batchMax,
         WaitTimeSeconds: waitSeconds,
         VisibilityTimeout: visibilitySeconds,
-        MessageSystemAttributeNames: ['MessageGroupId'],
+        MessageSystemAttributeNames: ['MessageGroupId', 'ApproximateReceiveCount'],
       }),
       { abortSignal: signal },
     );
@@ -113,7 +129,12 @@ export class ShardReceiver {
 
   #take({ ReceiptHandle, Body, Attributes }: SqsMessage): void {
     if (ReceiptHandle === undefined || Body === undefined) return;
-    const held = { receiptHandle: ReceiptHandle, body: Body, group: Attributes?.MessageGroupId ?? '' };
+    const held = {
+      receiptHandle: ReceiptHandle,
+      body: Body,
+      group: Attributes?.MessageGroupId ?? '',
+      receives: Number(Attributes?.ApproximateReceiveCount ?? 1),
+    };
     this.#held.set(held.receiptHandle, held);
     const waiting = this.#groups.get(held.group);
     if (waiting !== undefined) {
@@ -131,8 +152,8 @@ export class ShardReceiver {
       if (next === undefined) break;
       const outcome = this.#working.signal.aborted ? 'later' : await this.#handle(next);
       if (!this.#held.has(next.receiptHandle)) return;
-      if (outcome === 'later') {
-        await this.#giveBack(group);
+      if (outcome !== 'done') {
+        await this.#giveBack(group, outcome === 'failed' ? failedSeconds(next.receives) : laterSeconds);
         break;
       }
       await this.#delete(next);
@@ -142,21 +163,36 @@ export class ShardReceiver {
     this.#groups.delete(group);
   }
 
-  async #handle({ body, group }: Held): Promise<CommandOutcome> {
+  async #handle({ body, group }: Held): Promise<Outcome> {
     const { handle, logger, shard } = this.#options;
     try {
       return await handle(JSON.parse(body) as Command, this.#working.signal);
     } catch (error) {
       logger.error({ shard, sessionId: group, ...errorFields(error) }, 'A command failed and goes back to the queue');
-      return 'later';
+      return 'failed';
     }
   }
 
-  async #giveBack(group: string): Promise<void> {
+  /** Those behind the first are visible at once, but FIFO does not give them out before it. */
+  async #giveBack(group: string, seconds: number): Promise<void> {
     const all = this.#groups.get(group) ?? [];
     for (const { receiptHandle } of all) this.#held.delete(receiptHandle);
     this.#groups.delete(group);
-    await this.#changeVisibility(all, this.#working.signal.aborted ? 0 : laterSeconds);
+    await this.#changeVisibility(all.slice(0, 1), this.#working.signal.aborted ? 0 : seconds);
+    await this.#changeVisibility(all.slice(1), 0);
+  }
+
+  /**
+   * Extends the commands that are being handled, and gives back what waits behind one that takes long: FIFO keeps it behind the first,
+   * and sessions that are away do not fill the memory of their shard.
+   */
+  async #extend(): Promise<void> {
+    const waiting = [...this.#groups.values()].flatMap((group) => group.splice(1));
+    for (const { receiptHandle } of waiting) this.#held.delete(receiptHandle);
+    await Promise.all([
+      this.#changeVisibility([...this.#held.values()], visibilitySeconds),
+      this.#changeVisibility(waiting, 0),
+    ]);
   }
 
   async #delete({ receiptHandle }: Held): Promise<void> {
@@ -170,16 +206,19 @@ export class ShardReceiver {
   }
 
   async #changeVisibility(held: readonly Held[], seconds: number): Promise<void> {
+    const starts = Array.from({ length: Math.ceil(held.length / batchMax) }, (_, batch) => batch * batchMax);
+    await Promise.all(starts.map((start) => this.#changeBatchVisibility(held.slice(start, start + batchMax), seconds)));
+  }
+
+  async #changeBatchVisibility(batch: readonly Held[], seconds: number): Promise<void> {
+    const Entries = batch.map(({ receiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    }));
+    const input = { QueueUrl: this.#options.queueUrl, Entries };
     try {
-      for (let start = 0; start < held.length; start += batchMax) {
-        const Entries = held.slice(start, start + batchMax).map(({ receiptHandle }, index) => ({
-          Id: String(index),
-          ReceiptHandle: receiptHandle,
-          VisibilityTimeout: seconds,
-        }));
-        const input = { QueueUrl: this.#options.queueUrl, Entries };
-        await this.#options.sqs.send(new ChangeMessageVisibilityBatchCommand(input), deadline());
-      }
+      await this.#options.sqs.send(new ChangeMessageVisibilityBatchCommand(input), deadline());
     } catch (error) {
       // Without it the commands come back by themselves after their visibility timeout.
       this.#warn('The visibility of commands could not be changed', error);
@@ -189,4 +228,8 @@ export class ShardReceiver {
   #warn(sentence: string, error: unknown): void {
     this.#options.logger.warn({ shard: this.#options.shard, ...errorFields(error) }, sentence);
   }
+}
+
+function failedSeconds(receives: number): number {
+  return Math.min(failedSecondsMax, laterSeconds * 2 ** Math.min(receives - 1, 10));
 }

@@ -13,14 +13,15 @@ export interface ShardQueuesProps {
   readonly shards: number;
 }
 
-/** The connector extends it every 5 s while a command runs, so a crash costs a session's next command at most this long. */
-const visibilityTimeout = Duration.seconds(15);
+/** The connector extends it every 1.5 s while a command runs, so a crash costs a session's next command at most this long. */
+const visibilityTimeout = Duration.seconds(5);
 
 /**
- * A command that its session cannot take yet comes back each time its owner stops or moves. Only one that never succeeds reaches
- * this number, and with it the dead letters.
+ * A command that its session cannot take yet is held for ten minutes at a time, which makes 144 receives until the connector fails
+ * its message after 24 h; each restart or move of its owner adds one. Only one that never succeeds reaches this number, and
+ * with it the dead letters.
  */
-const maxReceiveCount = 100;
+const maxReceiveCount = 200;
 
 /** One FIFO queue per virtual shard, and one place for their dead letters. */
 export class ShardQueues extends Construct {

@@ -117,7 +117,7 @@ describe('queues', () => {
       const dead = byId.get(target(deadLetterTargetArn))?.Properties;
       expect(isDead(dead?.QueueName), id).toBe(true);
       expect(dead?.FifoQueue, id).toBe(Properties.FifoQueue);
-      expect(maxReceiveCount, id).toBe(id.startsWith('ShardQueues') ? 100 : 5);
+      expect(maxReceiveCount, id).toBe(id.startsWith('ShardQueues') ? 200 : 5);
     }
   });
 
