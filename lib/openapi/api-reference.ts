@@ -76,7 +76,7 @@ function limits(schema: OpenApiParameter['schema']): string {
 
 function bodyText(document: OpenApiDocument, { schema, example }: OpenApiContent): string {
   const rows = fieldRows(schema, document.components.schemas);
-  const table = ['| Field | Type | Required |', '|---|---|---|', ...rows].join('\n');
+  const table = ['| Field | Type | Required | |', '|---|---|---|---|', ...rows].join('\n');
   return [...(rows.length === 0 ? [] : [table]), json(example)].join('\n\n');
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { describeFields } from './describe-fields.ts';
 import { type JsonSchema, schemaReference, schemaReferencePrefix, typesOf } from './json-schema.ts';
 import type { Api } from './load-operations.ts';
 
@@ -58,7 +59,9 @@ function convertAll(
     unrepresentable: 'any',
     uri: (id) => `${schemaReferencePrefix}${id}`,
   });
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, tidy(schema as JsonSchema, io)]));
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, describeFields(tidy(schema as JsonSchema, io), name)]),
+  );
 }
 
 function convert(schema: z.ZodMiniType, io: Direction): JsonSchema {

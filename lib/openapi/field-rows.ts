@@ -5,12 +5,12 @@ type Schemas = Readonly<Record<string, JsonSchema>>;
 
 const enumShownMax = 8;
 
-/** Rows of a Markdown table (field, type, required) for a body; fields of inner objects follow with a dot. */
+/** Rows of a Markdown table (field, type, required, meaning) for a body; fields of inner objects follow with a dot. */
 export function fieldRows(schema: JsonSchema, schemas: Schemas, prefix = ''): string[] {
   const { properties = {}, required = [] } = resolveReference(schema, schemas);
   return Object.entries(properties).flatMap(([name, field]) => {
     const inner = resolveReference(field, schemas);
-    const row = `| \`${prefix}${name}\` | ${typeText(inner, schemas)} | ${required.includes(name) ? 'yes' : 'no'} |`;
+    const row = `| \`${prefix}${name}\` | ${typeText(inner, schemas)} | ${required.includes(name) ? 'yes' : 'no'} | ${inner.description ?? ''} |`;
     return [row, ...(inner.properties === undefined ? [] : fieldRows(inner, schemas, `${prefix}${name}.`))];
   });
 }

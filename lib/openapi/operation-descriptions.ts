@@ -2,6 +2,26 @@
 export const operationDescriptions: Readonly<Record<string, string>> = {
   login:
     'Wrong passwords slow further tries down and never lock an account. Nothing in text, status or time tells whether the account exists.',
+  register: 'Open to all, with an invite, or closed, as the operator chose. The answer holds no token: log in next.',
+  getMe: 'The account behind the login token, with the plan that counts now.',
+  listApiKeys: 'Keys of sessions are not among them. `lastUsedAt` is correct to the hour.',
+  listSessions: 'A cursor fits the filters that it came with.',
+  changeSession: 'Fields that are left out stay. Metadata is replaced as a whole and is in every event from then on.',
+  getSessionStatus: 'The same as in the session itself, for those who ask often.',
+  getMessage:
+    '`status` follows WhatsApp: `queued`, `sending`, `sent`, `delivered`, `read`, `played`, or `failed` with a reason.',
+  listWebhooks: 'Those of sessions and those of the account. No answer holds a secret but the one that made it.',
+  getWebhook: 'A session key sees the webhooks of its session.',
+  listSessionWebhooks:
+    'Only those of this session; webhooks of the whole account get its events too and are not listed here.',
+  listUsers: 'With role, plan and whether they are suspended.',
+  getUser: 'With role, plan and whether it is suspended.',
+  listAuditEntriesOfUser: 'What the account itself sees under `GET /audit`.',
+  listInvites: 'Used and expired ones stay on the list for 30 days after their end.',
+  getHealth: 'Says that the API answers and which version of it; it asks no database.',
+  getOpenApiDocument: 'Made from the schemas that check requests, at the same build.',
+  getDocs: 'The `type` of a problem document leads to the code on this page.',
+  getDocsViewer: 'Redoc, served from here. Always packed with gzip.',
   createApiKey:
     'The answer holds the key, and no later answer does: Wharf stores a hash. Give each system a key of its own with the scopes that it needs.',
   deleteApiKey: 'Functions remember a key for up to 20 seconds, so that within 30 seconds nobody can use it.',

@@ -42,6 +42,26 @@ describe.each(functionNames)('the bundle of %s', (name) => {
   });
 });
 
+test('the bundle of system serves the reference that lies beside its code', async () => {
+  expect(readdirSync(join(folder, 'lambdas/system'))).toEqual(['index.mjs', 'site']);
+  Object.assign(process.env, { STAGE: 'test', POWERTOOLS_LOG_LEVEL: 'SILENT' });
+  const { handler } = await import(join(folder, 'lambdas/system/index.mjs'));
+  for (const [path, type] of [
+    ['/docs', 'text/html; charset=utf-8'],
+    ['/docs/viewer.js', 'text/javascript; charset=utf-8'],
+    ['/openapi.json', 'application/json'],
+  ] as const) {
+    const rawPath = `/api/v1${path}`;
+    const http = { method: 'GET', path: rawPath, sourceIp: '127.0.0.1' };
+    const answer = await handler({ version: '2.0', rawPath, headers: {}, requestContext: { http } }, {});
+    expect({ path, status: answer.statusCode, type: answer.headers['content-type'] }).toEqual({
+      path,
+      status: 200,
+      type,
+    });
+  }
+});
+
 describe('the connector', () => {
   const output = (name: string) =>
     Object.entries(bundles.connector.outputs).find(([path]) => path.endsWith(`connector/${name}`))![1];
