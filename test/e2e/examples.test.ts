@@ -15,6 +15,7 @@ import {
   type TemporaryFolder,
   temporaryFolder,
 } from '../docs/support/examples.ts';
+import { guides, keyPaths, readBlocks } from '../docs/support/guide-blocks.ts';
 import { type LocalStack, startStack } from './support/local-stack.ts';
 import { createTenant, type Tenant } from './support/tenant.ts';
 import { waitFor } from './support/wait-for.ts';
@@ -189,6 +190,18 @@ describe('the examples of the guides, through the whole stack', () => {
         }
       }
       return false;
+    }
+  });
+
+  it('brings events of the shapes that the guides show', async () => {
+    const blocks = (await Promise.all(guides.map(readBlocks))).flat().filter(({ attributes }) => 'event' in attributes);
+    const inbox = join(folder.path, 'node');
+    const names = (await readdir(inbox)).filter((name) => name.endsWith('.json'));
+    const events = await Promise.all(names.map(async (name) => JSON.parse(await readFile(join(inbox, name), 'utf8'))));
+    expect(blocks.length).toBeGreaterThan(2);
+    for (const { text, attributes } of blocks) {
+      const shapes = events.filter(({ type }) => type === attributes.event).map((event) => keyPaths(event));
+      expect(shapes).toContainEqual(keyPaths(JSON.parse(text)));
     }
   });
 });
