@@ -10,6 +10,14 @@ export interface EventQueueOptions {
   readonly queueUrl: string;
 }
 
+/** Noncharacters that JSON leaves as they are and SQS refuses: a message that held one would never leave, and its session with it. */
+const refusedBySqs = /[\ufffe\uffff]/g;
+
+/** @example queueBody(event) // JSON that SQS takes, whatever somebody wrote in a message */
+export function queueBody(event: EventEnvelope): string {
+  return JSON.stringify(event).replace(refusedBySqs, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+}
+
 /**
  * The way out of the connector: a FIFO queue with the session as the message group and the event's id as the deduplication id.
  *
@@ -20,7 +28,7 @@ export function createEventQueue({ sqs, queueUrl }: EventQueueOptions): PublishE
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageBody: JSON.stringify(event),
+        MessageBody: queueBody(event),
         MessageGroupId: event.sessionId,
         MessageDeduplicationId: event.id,
       }),

@@ -1,4 +1,4 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, DeleteCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { tableKeys } from '../../core/storage/table-keys.ts';
 import { deadline } from '../storage/deadline.ts';
 
@@ -42,9 +42,7 @@ export async function deleteKeys({ dynamodb, tableName, tenantId, sessionId }: D
       deleted += batch.length - (answer.UnprocessedItems?.[tableName]?.length ?? 0);
     }
   }
-  await dynamodb.send(
-    new BatchWriteCommand({ RequestItems: { [tableName]: [{ DeleteRequest: { Key: { pk, sk: credentials } } }] } }),
-    deadline(),
-  );
+  // A batch could leave it undone without an error.
+  await dynamodb.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk: credentials } }), deadline());
   return deleted + 1;
 }

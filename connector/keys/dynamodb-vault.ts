@@ -52,7 +52,9 @@ export class DynamodbVault implements KeyVault {
   }
 
   onFailure(listener: (failure: KeyVaultError) => void): void {
-    this.#failureListener = listener;
+    const failure = this.#failure;
+    if (failure === undefined) this.#failureListener = listener;
+    else queueMicrotask(() => listener(failure));
   }
 
   get(type: string, ids: readonly string[]): Promise<Record<string, unknown>> {

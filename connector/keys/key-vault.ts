@@ -17,7 +17,7 @@ export interface KeyVault {
   saveCredentials(credentials: unknown): Promise<void>;
   /** Why the vault refuses to work, if it does. */
   readonly failure: KeyVaultError | undefined;
-  /** Called once, at the failure. */
+  /** Called once, at the failure; soon when that has been already. */
   onFailure(listener: (failure: KeyVaultError) => void): void;
 }
 

@@ -16,6 +16,11 @@ describe('readContent', () => {
     expect(readContent({ ephemeralMessage: { message: hello } })).toEqual({ type: 'text', text: 'hello' });
   });
 
+  it('cuts texts that no queue would take', () => {
+    const content = readContent({ conversation: 'x'.repeat(200_000) });
+    expect(content).toEqual({ type: 'text', text: 'x'.repeat(65_536) });
+  });
+
   it('names other kinds, and finds nothing in protocol messages and bare sender keys', () => {
     expect(readContent({ imageMessage: { caption: 'x' } })).toEqual({ type: 'unsupported', kind: 'imageMessage' });
     expect(readContent({ reactionMessage: { text: '!' } })).toEqual({ type: 'unsupported', kind: 'reactionMessage' });

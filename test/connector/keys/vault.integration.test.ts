@@ -88,6 +88,7 @@ describe('vault', () => {
     await expect(stale.set({ session: { a: 9 } })).rejects.toMatchObject({ fenced: true });
     await expect(stale.get('session', ['b'])).rejects.toMatchObject({ fenced: true });
     expect(failures).toHaveLength(1);
+    await new Promise<void>((resolve) => stale.onFailure(() => resolve()));
     expect(await (await open(2)).get('session', ['a'])).toEqual({ a: 2 });
 
     const staleAgain = async (changes: Record<string, Record<string, unknown>>) => {
