@@ -26,6 +26,8 @@ export interface CreateSessionRequest {
   /** The same one in every attempt at one `Idempotency-Key`. */
   readonly sessionId: string;
   readonly requestId: string;
+  /** The entry in the account's trail, there when the session is. */
+  readonly trail: TransactItem;
   readonly body: CreateSessionBody;
 }
 
@@ -60,6 +62,7 @@ export async function createSession(
     claimSlot(slot, plan.sessions),
     ...(made === undefined ? [] : [claimSlot(webhookSlot(tableName, session), plan.webhooksPerSession)]),
     ...secrets,
+    request.trail,
   ]);
   if (refusal?.index === 1) throw quotaExceeded(slotState(slot, plan.sessions, refusal.item));
   if (refusal !== undefined) await replaceSecrets(session, secrets, parts);

@@ -3,6 +3,7 @@ import { notFound } from '../../core/http/not-found.ts';
 import { dropWebhookSlots, releaseSlot } from '../../core/quotas/index.ts';
 import { sessionDeletion } from '../../core/sessions/session-repository.ts';
 import { runTransaction } from '../../core/storage/run-transaction.ts';
+import type { TransactItem } from '../../core/storage/transact-item.ts';
 import { webhookDeletes } from '../../core/webhooks/webhook-directory.ts';
 import { askToReconcile } from './ask-to-reconcile.ts';
 import { requireSession, type SessionPlace } from './require-session.ts';
@@ -19,7 +20,7 @@ const webhooksMax = 40;
  * left of messages, and the events, can be read by nobody and ends with its time to live; usage stays for the bill. Throws `NOT_FOUND`.
  */
 export async function deleteSession(
-  request: SessionPlace & { readonly requestId: string },
+  request: SessionPlace & { readonly requestId: string; readonly trail: TransactItem },
   parts: Pick<SessionParts, 'control' | 'sessions' | 'keys' | 'webhooks' | 'sendCommand' | 'logger' | 'now'>,
 ): Promise<void> {
   const { tenantId, sessionId, requestId } = request;
@@ -33,6 +34,7 @@ export async function deleteSession(
     sessionDeletion(tableName, session, new Date(parts.now()).toISOString()),
     releaseSlot(sessionSlot(tableName, tenantId)),
     dropWebhookSlots(tableName, tenantId, sessionId),
+    request.trail,
     ...webhooks.items.flatMap((webhook) => webhookDeletes(tableName, webhook)),
     ...keys.flatMap((key) => apiKeyDeletes(tableName, key)),
   ];

@@ -21,10 +21,11 @@ import { getQr } from './get-qr.ts';
 import { sessionOperations } from './operations.ts';
 import { presentSession, presentStatus } from './present-session.ts';
 import { existing, requireSession } from './require-session.ts';
+import { sessionNote } from './session-note.ts';
 import type { SessionParts } from './session-parts.ts';
 import { setDesired } from './set-desired.ts';
 
-const { logger, control, keys, cursors, authenticate, limits } = createApiParts('sessions');
+const { logger, control, keys, cursors, audit, authenticate, limits } = createApiParts('sessions');
 const { sealer, idempotency } = createIdempotencyParts(control);
 const allowedCidrs = parseAllowedCidrs(process.env[environmentNames.webhookAllowedCidrs]);
 
@@ -63,12 +64,12 @@ export const handler = createApiHandler({
   limits,
   idempotency,
   operations: [
-    bind(
-      sessionOperations.create,
-      async ({ principal: { tenantId, plan }, reservedId: sessionId, requestId, body }) => ({
-        data: await createSession({ tenantId, plan, sessionId, requestId, body }, parts),
-      }),
-    ),
+    bind(sessionOperations.create, async (request) => {
+      const { principal, reservedId: sessionId, requestId, body } = request;
+      const { tenantId, plan } = principal;
+      const trail = audit.entryItem(sessionNote('session.created', request, sessionId));
+      return { data: await createSession({ tenantId, plan, sessionId, requestId, trail, body }, parts) };
+    }),
     bindList(sessionOperations.list, ({ principal: { tenantId }, query }) =>
       answerPage({
         cursors,
@@ -89,8 +90,10 @@ export const handler = createApiHandler({
       return { data: presentSession(session) };
     }),
     bind(sessionOperations.delete, async (request) => {
-      await deleteSession(placeOf(request), parts);
-      return { data: { sessionId: request.path('sessionId'), deleted: true } };
+      const place = placeOf(request);
+      const trail = audit.entryItem(sessionNote('session.deleted', request, place.sessionId));
+      await deleteSession({ ...place, trail }, parts);
+      return { data: { sessionId: place.sessionId, deleted: true } };
     }),
     bind(sessionOperations.status, async (request) => ({
       data: presentStatus(await requireSession(placeOf(request), parts)),
@@ -100,9 +103,11 @@ export const handler = createApiHandler({
       data: await createPairingCode({ ...placeOf(request), phone: request.body.phone }, parts),
     })),
     ...(['start', 'stop', 'restart', 'logout'] as const).map((verb) =>
-      bind(sessionOperations[verb], async (request) => ({
-        data: presentSession(await setDesired(verb, placeOf(request), parts)),
-      })),
+      bind(sessionOperations[verb], async (request) => {
+        const session = await setDesired(verb, placeOf(request), parts);
+        if (verb === 'logout') await audit.append(sessionNote('session.logged_out', request, session.sessionId));
+        return { data: presentSession(session) };
+      }),
     ),
   ],
 });

@@ -316,4 +316,24 @@ describe('limits, quotas and repeated requests', () => {
       expectProblem(foreign, 400, 'CURSOR_INVALID');
     });
   });
+
+  it('tells in the trail who made, logged out and deleted a session, once', async () => {
+    const headers = { 'idempotency-key': 'audited', 'user-agent': 'shop/1' };
+    const [{ sessionId }] = (await Promise.all([create({}, headers), create({}, headers)])).map(
+      ({ body }) => body.data,
+    );
+    await api.call('POST', `/sessions/${sessionId}/logout`, { token: account.token });
+    const remove = () => api.call('DELETE', `/sessions/${sessionId}`, { key: account.key });
+    await Promise.all([remove(), remove()]);
+    const entries = await rows(api.aws.tables.control, tableKeys.audit(account.userId, ''));
+    const told = entries
+      .filter(({ action }) => String(action).startsWith('session.'))
+      .map(({ action, actor, subjectId }) => ({ action, actor, subjectId }));
+    const byKey = { kind: 'account-key', id: account.keyId };
+    expect(told).toEqual([
+      { action: 'session.created', actor: byKey, subjectId: sessionId },
+      { action: 'session.logged_out', actor: { kind: 'user', id: account.userId }, subjectId: sessionId },
+      { action: 'session.deleted', actor: byKey, subjectId: sessionId },
+    ]);
+  });
 });
