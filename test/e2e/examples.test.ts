@@ -39,6 +39,20 @@ async function readQr(file: string): Promise<string | undefined> {
   }
 }
 
+/** What a receiver has kept, and whether it was handled. */
+// biome-ignore lint/suspicious/noExplicitAny: events of every type
+async function inboxEvents(inbox = ''): Promise<readonly any[]> {
+  const names = await readdir(inbox);
+  return Promise.all(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .map(async (name) => ({
+        ...JSON.parse(await readFile(join(inbox, name), 'utf8')),
+        handled: names.includes(name.replace(/json$/, 'done')),
+      })),
+  );
+}
+
 describe('the examples of the guides, through the whole stack', () => {
   let stack: LocalStack;
   let tenant: Tenant;
@@ -172,35 +186,32 @@ describe('the examples of the guides, through the whole stack', () => {
         await receivedText((text) => text.includes('Somebody of our team'));
         const before = (await stack.simulator.received(customer)).length;
         const { id } = await ask('price?');
-        await waitFor('the last question to be handled', () => handled(id));
+        // The assistant is silent, so its inbox says that it has seen the question.
+        await waitFor('the last question to be handled', async () =>
+          (await inboxEvents(environment.WHARF_INBOX)).some(({ data, handled }) => handled && data.messageId === id),
+        );
         expect(await stack.simulator.received(customer)).toHaveLength(before);
+        await tenant.client.request('POST', `/sessions/${session.sessionId}/stop`);
+        await waitFor('events of what became of messages and session', async () => {
+          const statuses = (await inboxEvents(environment.WHARF_INBOX)).map(
+            ({ type, data }) => `${type} ${data.status}`,
+          );
+          return ['message.status delivered', 'status.change stopped'].every((one) => statuses.includes(one));
+        });
       } finally {
         await receiver.stop();
       }
     });
-
-    /** The assistant is silent, so its inbox says when it has seen a message. */
-    async function handled(messageId: string): Promise<boolean> {
-      const inbox = join(folder.path, language);
-      const names = await readdir(inbox);
-      for (const name of names.filter((entry) => entry.endsWith('.json'))) {
-        const event = JSON.parse(await readFile(join(inbox, name), 'utf8'));
-        if (event.type === 'message.received' && event.data.messageId === messageId) {
-          return names.includes(name.replace(/json$/, 'done'));
-        }
-      }
-      return false;
-    }
   });
 
   it('brings events of the shapes that the guides show', async () => {
     const blocks = (await Promise.all(guides.map(readBlocks))).flat().filter(({ attributes }) => 'event' in attributes);
-    const inbox = join(folder.path, 'node');
-    const names = (await readdir(inbox)).filter((name) => name.endsWith('.json'));
-    const events = await Promise.all(names.map(async (name) => JSON.parse(await readFile(join(inbox, name), 'utf8'))));
+    const events = await inboxEvents(join(folder.path, 'node'));
     expect(blocks.length).toBeGreaterThan(2);
     for (const { text, attributes } of blocks) {
-      const shapes = events.filter(({ type }) => type === attributes.event).map((event) => keyPaths(event));
+      const shapes = events
+        .filter(({ type }) => type === attributes.event)
+        .map(({ handled, ...event }) => keyPaths(event));
       expect(shapes).toContainEqual(keyPaths(JSON.parse(text)));
     }
   });
