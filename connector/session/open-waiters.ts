@@ -6,6 +6,7 @@ export class OpenWaiters {
 
   /** The connection once there is one; `undefined` after `timeoutMs`, after an abort, or when nobody will open one. */
   wait(timeoutMs: number, signal?: AbortSignal): Promise<EngineConnection | undefined> {
+    if (signal?.aborted === true) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const done = (connection: EngineConnection | undefined) => {
         clearTimeout(timer);

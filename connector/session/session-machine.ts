@@ -2,6 +2,7 @@ import type { SessionOwner } from '../../core/sessions/session.ts';
 import type { SessionStatus } from '../../core/sessions/session-status.ts';
 import { createSerialQueue } from '../concurrency/serial-queue.ts';
 import { sleep } from '../concurrency/sleep.ts';
+import { within } from '../concurrency/within.ts';
 import type { Closure, EngineConnection, EngineEvent, IncomingMessage } from '../engine/port.ts';
 import { errorFields } from '../logger.ts';
 import type { SessionName } from '../storage/session-state.ts';
@@ -32,6 +33,9 @@ import { SessionSocket } from './session-socket.ts';
  */
 type Phase = 'idle' | 'waiting' | 'connecting' | 'open' | 'ended';
 
+/** How long a stop waits for receipts that are being noted. */
+const receiptsMs = 5_000;
+
 /** Statuses from which a login is a return and not a first connection. */
 const cameFromConnected: ReadonlySet<SessionStatus> = new Set(['connected', 'reconnecting']);
 
@@ -50,6 +54,8 @@ export class SessionMachine {
   #desk: LinkingDesk | undefined;
   #phase: Phase = 'idle';
   #gone = false;
+  /** Ends waits that a stop must not wait for. */
+  readonly #stopping = new AbortController();
   #pairingAnsweredAt: string | undefined;
 
   constructor(dependencies: SessionDependencies, name: SessionName, shard: number, owner: SessionOwner) {
@@ -100,11 +106,17 @@ export class SessionMachine {
 
   /** Ends gracefully and leaves the status as it is, for the next owner to continue. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await this.#run('stop', async () => {
-      await this.#drain();
-      this.#enter('ended');
+      try {
+        await this.#drain();
+      } finally {
+        // Whatever happened: a session that does not belong here must not connect again.
+        this.kill();
+      }
     });
-    await this.#receipts.idle();
+    // They are best effort, and harmless after the end: rows only move forward.
+    await within(receiptsMs, this.#receipts.idle());
   }
 
   /** Ends at once: another process may own the session already. */
@@ -160,7 +172,9 @@ export class SessionMachine {
     const record = this.#record;
     if (record === undefined) return;
     this.#reconnects.cancelTimers();
-    await sleep(this.#dependencies.connectDelayMs());
+    // A place in the queue for sockets may be many seconds away, which nobody waits for who gives his shards back.
+    await sleep(this.#dependencies.connectDelayMs(), this.#stopping.signal);
+    if (this.#stopping.signal.aborted || this.hasEnded) return;
     if (!(await this.#openVault())) return;
     if (pairingPhone !== undefined) this.#pairingAnsweredAt = record.row.pairingRequestedAt;
     const { status, statusReason } = record.row;
@@ -232,6 +246,7 @@ export class SessionMachine {
         ...(account.name === undefined ? {} : { pushName: account.name }),
       },
     });
+    if (this.hasEnded) return;
     this.#enter('open');
     this.#waiters.settle(this.#socket.connection);
     this.#reconnects.opened();
@@ -296,6 +311,7 @@ export class SessionMachine {
   }
 
   #retryAfter(wait: { readonly floorMs: number; readonly jitterMs?: number }): void {
+    if (this.hasEnded) return;
     this.#enter('waiting');
     this.#reconnects.after(this.#reconnects.nextWaitMs(wait), () => void this.#run('retry', () => this.#retry()));
   }
@@ -315,11 +331,11 @@ export class SessionMachine {
     await this.#socket.drain();
   }
 
-  /** The socket is closed, or shall be. */
+  /** The socket is closed, or shall be. Should what follows fail, the regular look must find that nothing is left. */
   #letGo(): void {
     this.#reconnects.cancelTimers();
     this.#socket.terminate();
-    if (this.#phase === 'open') this.#enter('idle');
+    this.#enter('idle');
   }
 
   #endQuietly(sentence: string): void {

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ConnectOptions, Engine } from '../../../connector/engine/port.ts';
+import { testSession } from '../support/test-session.ts';
+import { startTestTables, type TestTables } from '../support/test-tables.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** An engine whose sockets do what the test says. */
+function stagedEngine() {
+  const sockets: { options: ConnectOptions; terminated: boolean }[] = [];
+  const engine: Engine = {
+    isLinked: () => true,
+    connect: async (options) => {
+      const socket = { options, terminated: false };
+      sockets.push(socket);
+      return {
+        send: async () => ({ kind: 'unknown', reason: 'staged' }),
+        isOnWhatsApp: async () => true,
+        logOut: async () => undefined,
+        drain: async () => undefined,
+        terminate: () => {
+          socket.terminated = true;
+        },
+      };
+    },
+  };
+  return { engine, sockets };
+}
+
+const replaced = { type: 'closed', closure: { code: 440, reason: 'replaced' } } as const;
+
+describe('session machine', () => {
+  let tables: TestTables;
+
+  beforeAll(async () => {
+    tables = await startTestTables();
+  });
+  afterAll(() => tables.stop());
+
+  it('connects again at the next look when nobody could say whose a replaced session is', async () => {
+    const { engine, sockets } = stagedEngine();
+    const { machine } = await testSession(tables, engine, {
+      stillOwner: async () => {
+        throw new Error('The table is away.');
+      },
+    });
+    await machine.reconcile();
+    sockets[0]?.options.onEvent(replaced);
+    await machine.reconcile();
+    expect(sockets).toHaveLength(2);
+    await machine.stop();
+  });
+
+  it('stops quietly when a replaced session has another owner', async () => {
+    const { engine, sockets } = stagedEngine();
+    const { machine, row, events } = await testSession(tables, engine, { stillOwner: async () => false });
+    await machine.reconcile();
+    sockets[0]?.options.onEvent({ type: 'open', account: {} });
+    await waitFor('the open session', async () => (await row()).status === 'connected');
+    const before = events.length;
+    sockets[0]?.options.onEvent(replaced);
+    await waitFor('the end', () => machine.hasEnded);
+    await machine.reconcile();
+    expect(sockets).toHaveLength(1);
+    expect(await row()).toMatchObject({ status: 'connected' });
+    expect(events).toHaveLength(before);
+  });
+
+  it('stops at once while it waits for its turn to connect', async () => {
+    const { engine, sockets } = stagedEngine();
+    const { machine } = await testSession(tables, engine, { connectDelayMs: () => 3_600_000 });
+    void machine.reconcile();
+    await machine.stop();
+    expect(machine.hasEnded).toBe(true);
+    expect(sockets).toHaveLength(0);
+  });
+
+  it('ends although its socket cannot be drained', async () => {
+    const { engine, sockets } = stagedEngine();
+    const broken: Engine = {
+      ...engine,
+      connect: async (options) => ({
+        ...(await engine.connect(options)),
+        drain: async () => {
+          throw new Error('The socket is broken.');
+        },
+      }),
+    };
+    const { machine } = await testSession(tables, broken);
+    await machine.reconcile();
+    await machine.stop();
+    await machine.reconcile();
+    expect(machine.hasEnded).toBe(true);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('keeps nobody waiting for a connection after an abort', async () => {
+    const { engine } = stagedEngine();
+    const { machine } = await testSession(tables, engine);
+    expect(await machine.whenOpen(3_600_000, AbortSignal.abort())).toBeUndefined();
+  });
+});
