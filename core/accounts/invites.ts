@@ -17,6 +17,8 @@ export interface Invites {
 }
 
 export interface InviteWish {
+  /** Made when it is not given. An invite of this id that is there already is replaced: nobody has seen its token. */
+  readonly inviteId?: string;
   readonly createdBy: string;
   readonly lifeHours: number;
   /** The one address that may use it. */
@@ -35,8 +37,7 @@ export function createInvites(options: InvitesOptions): Invites {
   const { dynamodb, tableName } = options;
   const now = options.now ?? Date.now;
   return {
-    create: async ({ createdBy, lifeHours, email }) => {
-      const inviteId = newId('inv');
+    create: async ({ inviteId = newId('inv'), createdBy, lifeHours, email }) => {
       const { token, hash } = newOneTimeToken('invite', inviteId);
       const expiresAtMs = now() + lifeHours * 3_600_000;
       const invite: Invite = {

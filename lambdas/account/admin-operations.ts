@@ -100,6 +100,7 @@ export const adminOperations = {
     description:
       '`POST /auth/register` takes it as `inviteToken`, also where registration is not open otherwise, unless it is closed.',
     access: 'admin',
+    reserves: 'inv',
     body: createInviteBody,
     status: 201,
     data: createdInvite,

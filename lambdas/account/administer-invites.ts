@@ -15,12 +15,17 @@ type Request = Omit<AdminRequest, 'userId'>;
 
 /** Makes an invite and shows its token this once. */
 export async function createInvite(
-  request: Request,
+  request: Request & { readonly reservedId: string },
   { email, expiresInHours }: z.output<typeof createInviteBody>,
   { invites, audit }: InviteParts,
 ): Promise<z.output<typeof createdInvite>> {
   const createdBy = request.principal.userId;
-  const wish = { createdBy, lifeHours: expiresInHours, ...(email === undefined ? {} : { email }) };
+  const wish = {
+    inviteId: request.reservedId,
+    createdBy,
+    lifeHours: expiresInHours,
+    ...(email === undefined ? {} : { email }),
+  };
   const { invite, token } = await invites.create(wish);
   await audit.append({ ...noteOf(request), action: 'invite.created', subjectId: invite.inviteId });
   return { ...presentInvite(invite), inviteToken: token };

@@ -4,6 +4,7 @@ import { createUsageRepository } from '../../core/usage/usage-repository.ts';
 import { utcMonth } from '../../core/utc-calendar.ts';
 import { createApiHandler } from '../shared/api-handler.ts';
 import { createApiParts } from '../shared/api-parts.ts';
+import { createIdempotencyParts } from '../shared/idempotency-parts.ts';
 import { bind, bindList } from '../shared/operation.ts';
 import { answerPage } from '../shared/paging.ts';
 import { bindAdminOperations } from './admin-bindings.ts';
@@ -21,6 +22,7 @@ export const handler = createApiHandler({
   logger: api.logger,
   authenticate: api.authenticate,
   limits: api.limits,
+  idempotency: createIdempotencyParts(control).idempotency,
   operations: [
     bindList(accountOperations.plans, async () => ({
       data: listPlans(api.plans).map((plan) => ({ ...plan, isDefault: plan.name === api.defaultPlan })),

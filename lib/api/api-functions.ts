@@ -97,7 +97,7 @@ function accountPlan(props: ApiFunctionsProps): FunctionPlan {
   const { tables, secrets } = props;
   return {
     description: 'Plans, usage, audit trail and administration',
-    environment: authentication(props),
+    environment: { ...authentication(props), [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn },
     statements: [
       tableAccess({
         table: tables.control,
@@ -116,6 +116,9 @@ function accountPlan(props: ApiFunctionsProps): FunctionPlan {
         ],
       }),
       appendingToTrail(tables),
+      // The tenant's data key, made with the first answer that is sealed.
+      tableAccess({ table: tables.control, actions: ['PutItem'], partitions: [controlPartitions.tenant] }),
+      ...idempotency(props),
       // A suspension ends the logins of the account.
       tableAccess({
         table: tables.control,

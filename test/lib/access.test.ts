@@ -89,13 +89,13 @@ describe('who may touch what', () => {
     ],
     ['Media', ['FleetTask']],
     ['JwtSecret', ['Account', 'Auth', 'Messages', 'Sessions', 'Webhooks']],
-    ['SealingKey', ['Auth', 'EventFunctionsDeliver', 'FleetTask', 'Messages', 'Sessions']],
+    ['SealingKey', ['Account', 'Auth', 'EventFunctionsDeliver', 'FleetTask', 'Messages', 'Sessions']],
   ])('%s: %j', (resource, roles) => {
     expect(rolesOn(resource)).toEqual(roles);
   });
 
   test('deliver opens secrets and seals none', () => {
-    expect(rolesOn('SealingKey', /GenerateDataKey/)).toEqual(['Auth', 'FleetTask', 'Messages', 'Sessions']);
+    expect(rolesOn('SealingKey', /GenerateDataKey/)).toEqual(['Account', 'Auth', 'FleetTask', 'Messages', 'Sessions']);
   });
 
   test('functions put commands on shard queues, only connectors take them', () => {
@@ -117,7 +117,7 @@ describe('who may touch what', () => {
     ['USERS', ['Account', 'Auth']],
     ['INVITES', ['Account', 'Auth']],
     ['EMAIL#*', ['Account', 'Auth']],
-    ['#IDEMPOTENCY#*', ['Auth', 'Messages', 'Sessions']],
+    ['#IDEMPOTENCY#*', ['Account', 'Auth', 'Messages', 'Sessions']],
   ])('%s of the control table: %j', (partition, roles) => {
     const found = statements.filter(({ condition }) => JSON.stringify(condition ?? '').includes(`${partition}"`));
     expect([...new Set(found.map(({ role }) => role))].sort()).toEqual(roles);

@@ -53,6 +53,15 @@ describe('registration by invite', () => {
     expect(JSON.stringify(listed.body)).not.toMatch(/secretHash|wharf_in_/);
   });
 
+  it('is made once for an Idempotency-Key, and answered again with its token', async () => {
+    const make = () =>
+      api.call('POST', '/admin/invites', { token: admin.token, body: {}, headers: { 'idempotency-key': 'invite-1' } });
+    const [first, second] = [await make(), await make()];
+    expect(second.body).toEqual(first.body);
+    expect(second.headers['idempotent-replayed']).toBe('true');
+    expect((await tryToRegister(first.body.data.inviteToken)).status).toBe(201);
+  });
+
   it('is not used up by a registration that fails', async () => {
     const { inviteToken } = await invite();
     expectProblem(await tryToRegister(inviteToken, admin.email), 409, 'EMAIL_TAKEN');
