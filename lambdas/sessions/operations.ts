@@ -104,6 +104,7 @@ export const sessionOperations = {
     query: qrQuery,
     status: 200,
     data: qr,
+    contentTypes: ['image/png', 'image/svg+xml', 'text/plain'],
     errors: ['NOT_FOUND', 'QR_NOT_AVAILABLE'],
   }),
   pairingCode: defineOperation({
