@@ -58,7 +58,8 @@ describe('the first administrator', () => {
     expect(refreshed.status, JSON.stringify(refreshed.body)).toBe(200);
     expect((await anonymous.post('/auth/logout', { refreshToken: refreshed.body.data.refreshToken })).status).toBe(200);
 
-    const invite = await admin.post('/admin/invites', {});
+    const invite = await admin.request('POST', '/admin/invites', '{}', { 'idempotency-key': 'first-guest' });
+    expect(invite.status, JSON.stringify(invite.body)).toBe(201);
     const guest = { email: 'guest@example.com', password: 'a password of a guest', name: 'Guest' };
     const { inviteToken } = invite.body.data;
     expect((await anonymous.post('/auth/register', { ...guest, inviteToken })).status).toBe(201);
