@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeAdministrator } from '../../core/accounts/make-administrator.ts';
+import { tableKeys } from '../../core/storage/table-keys.ts';
 import { expectProblem, type TestAccount } from '../lambdas/api/support/test-api.ts';
 import { checkAnswer } from './support/check-answer.ts';
 import { ContractWorld, fillPath, type WalkedOperation, walked } from './support/contract-world.ts';
@@ -61,6 +63,32 @@ describe('every documented example', () => {
     const exception = refused[one.operation.id];
     if (exception !== undefined) return expectProblem(answer, ...exception);
     expect(answer.status, JSON.stringify(answer.body)).toBe(one.operation.status);
+  });
+
+  it.each([
+    ['json', 'application/json'],
+    ['png', 'image/png'],
+    ['svg', 'image/svg+xml'],
+    ['raw', 'text/plain'],
+  ])('GET /sessions/{sessionId}/qr?format=%s', async (format, type) => {
+    const { key, userId } = await world.api.newAccount();
+    const made = await world.api.call('POST', '/sessions', { key, body: { name: 'S' } });
+    const { sessionId } = made.body.data;
+    const Item = {
+      ...tableKeys.sessionLinking(userId, sessionId),
+      qr: '2@text-of-the-picture',
+      qrPng: new Uint8Array([137, 80, 78, 71]),
+      qrSvg: '<svg/>',
+      qrExpiresAt: new Date(Date.now() + 60_000).toISOString(),
+    };
+    await world.api.aws.clients.document.send(new PutCommand({ TableName: world.api.aws.tables.control, Item }));
+    const one = walked.find(({ operation }) => operation.id === 'getSessionQr')!;
+    const answer = await world.call(one, `/sessions/${sessionId}/qr?format=${format}`, { key });
+    expect(checkAnswer(one, answer)).toEqual([]);
+    expect({ status: answer.status, type: answer.headers['content-type']?.split(';')[0] }).toEqual({
+      status: 200,
+      type,
+    });
   });
 
   it('knows no operation that there is not', () => {
