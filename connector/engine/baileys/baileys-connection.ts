@@ -132,6 +132,7 @@ export class BaileysConnection implements EngineConnection {
       markOnlineOnConnect: markOnline ?? commonSocketOptions.markOnlineOnConnect,
       ...this.#parts.cachesOf(sessionId),
       waWebSocketUrl: this.#parts.webSocketUrl,
+      ...(this.#parts.qrLivesMs === undefined ? {} : { qrTimeout: this.#parts.qrLivesMs }),
       logger: quietLogger(this.#parts.logger, sessionId),
       auth: authenticationState(this.#creds, vault),
       makeSignalRepository: durableRepository({
@@ -200,7 +201,7 @@ export class BaileysConnection implements EngineConnection {
   }
 
   #onQr(qr: string): void {
-    const livesMs = this.#qrsShown === 0 ? firstQrMs : laterQrMs;
+    const livesMs = this.#parts.qrLivesMs ?? (this.#qrsShown === 0 ? firstQrMs : laterQrMs);
     this.#qrsShown += 1;
     this.#emit({ type: 'qr', qr, expiresAt: new Date(this.#parts.now() + livesMs).toISOString() });
     const { pairingPhone } = this.#options;

@@ -14,6 +14,8 @@ export interface BaileysEngineOptions {
   readonly logger: EngineLogger;
   /** A simulator in WhatsApp's place, already checked. */
   readonly simulator?: TrustedSimulator;
+  /** How long each QR code lives, in milliseconds; by default as WhatsApp has it, a minute for the first and 20 s for the others. */
+  readonly qrLivesMs?: number;
   /** Wall clock and monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly monotonicNow: () => number;
@@ -23,6 +25,7 @@ export interface BaileysEngineOptions {
 export interface EngineParts {
   readonly logger: EngineLogger;
   readonly webSocketUrl: string;
+  readonly qrLivesMs: number | undefined;
   readonly cachesOf: (sessionId: string) => SessionCaches;
   readonly addressLock: KeyedLock;
   readonly watchdog: Watchdog;
@@ -37,11 +40,12 @@ const whatsappUrl = 'wss://web.whatsapp.com/ws/chat';
  *
  * @example const engine = createBaileysEngine({ logger, now: Date.now, monotonicNow: () => performance.now() });
  */
-export function createBaileysEngine({ logger, simulator, now, monotonicNow }: BaileysEngineOptions): Engine {
+export function createBaileysEngine({ logger, simulator, qrLivesMs, now, monotonicNow }: BaileysEngineOptions): Engine {
   prepareBaileys(simulator);
   const parts: EngineParts = {
     logger,
     webSocketUrl: simulator?.url ?? whatsappUrl,
+    qrLivesMs,
     cachesOf: createSharedCaches(),
     addressLock: createKeyedLock(),
     watchdog: createWatchdog(monotonicNow),
