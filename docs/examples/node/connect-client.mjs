@@ -3,6 +3,7 @@
 //   WHARF_API=https://…/api/v1 WHARF_KEY=wharf_ak_… WHARF_WEBHOOK_URL=https://saas.example/webhooks/wharf \
 //     node connect-client.mjs customer-4711 'Client ABC'
 
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireEnvironment } from './environment.mjs';
@@ -13,6 +14,8 @@ const qrFile = process.env.WHARF_QR_FILE ?? 'qr.png';
 
 // region create
 const created = await call('POST', '/sessions', {
+  // One for each click. If the answer is lost, the repeat gets the same session, and not a second one.
+  idempotencyKey: randomUUID(),
   body: {
     name,
     metadata: { customer: customerId },

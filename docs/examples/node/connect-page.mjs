@@ -2,6 +2,7 @@
 //
 //   WHARF_API=… WHARF_KEY=wharf_ak_… WHARF_WEBHOOK_URL=… PORT=5000 node connect-page.mjs
 
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { requireEnvironment } from './environment.mjs';
@@ -40,6 +41,7 @@ const routes = {
 async function createSession({ id, name }) {
   try {
     return await call('POST', '/sessions', {
+      idempotencyKey: randomUUID(),
       body: { name, metadata: { customer: id }, webhook: { url: webhookUrl, events: ['message.*', 'status.change'] } },
     });
   } catch (error) {

@@ -13,14 +13,16 @@ $name = $argv[2] ?? 'Client ABC';
 $qrFile = getenv('WHARF_QR_FILE') ?: 'qr.png';
 
 // region create
-$created = call('POST', '/sessions', [
+$session = [
     'name' => $name,
     'metadata' => ['customer' => $customerId],
     'webhook' => [
         'url' => requireEnvironment('WHARF_WEBHOOK_URL'),
         'events' => ['message.received', 'message.sent', 'message.status', 'status.change'],
     ],
-]);
+];
+// One key for each click. If the answer is lost, the repeat gets the same session, and not a second one.
+$created = call('POST', '/sessions', $session, idempotencyKey: bin2hex(random_bytes(16)));
 // endregion create
 // Key and secret are shown this once. A real program stores them encrypted instead of printing them.
 echo json_encode($created, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES), "\n";

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+import uuid
 
 from environment import require_environment
 from wharf import call
@@ -18,14 +19,16 @@ name = sys.argv[2] if len(sys.argv) > 2 else "Client ABC"
 qr_file = os.environ.get("WHARF_QR_FILE", "qr.png")
 
 # region create
-created = call("POST", "/sessions", {
+session = {
     "name": name,
     "metadata": {"customer": customer_id},
     "webhook": {
         "url": require_environment("WHARF_WEBHOOK_URL"),
         "events": ["message.received", "message.sent", "message.status", "status.change"],
     },
-})
+}
+# One key for each click. If the answer is lost, the repeat gets the same session, and not a second one.
+created = call("POST", "/sessions", session, idempotency_key=str(uuid.uuid4()))
 # endregion create
 # Key and secret are shown this once. A real program stores them encrypted instead of printing them.
 print(json.dumps(created), flush=True)
