@@ -171,7 +171,12 @@ export class BaileysConnection implements EngineConnection {
       if (update.me?.name === undefined || !isLinkedCredentials(this.#creds)) return;
       this.#emit({ type: 'account', account: readAccount(this.#creds) });
     });
-    ev.on('messages.upsert', (upsert) => this.#onUpsert(upsert));
+    // Caught before the buffer of Baileys, which forgets `requestId` and is emptied by the end of a socket.
+    const emit = ev.emit.bind(ev);
+    ev.emit = (event, data) => {
+      if (event === 'messages.upsert') this.#onUpsert(data as BaileysEventMap['messages.upsert']);
+      return emit(event, data);
+    };
     ev.on('connection.update', (update) => this.#onConnection(update));
     this.#options.vault.onFailure((failure) => {
       this.#end({ code: 500, reason: failure.fenced ? 'keys_fenced' : 'keys_unavailable' });
