@@ -5,9 +5,15 @@ import type { FunctionSpec } from './function-spec.ts';
 /** Lambda takes 6 MB in and gives 6 MB out of a synchronous invocation. */
 export const payloadBytesMax = 6 * 1024 * 1024;
 
-/** Beyond these a new environment is worth its 23 MB only when somebody has waited for a while, as behind long polls. */
+/**
+ * Environments that work at once. More would only share the same processors, and each costs 23 MB and a tenth of a second to start:
+ * under load they would slow down what they are meant to relieve.
+ */
 const environmentsAtOnce = 4;
+/** An invocation that runs for so long is held by something outside (a long poll, a slow receiver) and does not count as working. */
+const heldAfterMs = 1_000;
 const environmentsMax = 32;
+/** How often somebody who waits looks whether another environment may start. */
 const patienceMs = 100;
 /** Invocations that wait for an environment; Lambda would throttle at the account's limit. */
 const waitingMax = 1_000;
@@ -53,6 +59,8 @@ export class FunctionPool {
   readonly #all = new Set<ExecutionEnvironment>();
   readonly #free: { environment: ExecutionEnvironment; idleTimer: NodeJS.Timeout }[] = [];
   readonly #waiting: Waiting[] = [];
+  /** When each environment that is busy took its invocation. */
+  readonly #busySinceMs = new Map<ExecutionEnvironment, number>();
   #stopped = false;
   invocations = 0;
   errors = 0;
@@ -85,6 +93,7 @@ export class FunctionPool {
 
   async #run(eventJson: string, requestId: string): Promise<unknown> {
     const environment = await this.#take();
+    this.#busySinceMs.set(environment, performance.now());
     try {
       const resultJson = await environment.invoke({ requestId, eventJson });
       if (Buffer.byteLength(resultJson) > payloadBytesMax) {
@@ -93,6 +102,7 @@ export class FunctionPool {
       }
       return JSON.parse(resultJson);
     } finally {
+      this.#busySinceMs.delete(environment);
       this.#giveBack(environment);
     }
   }
@@ -113,23 +123,30 @@ export class FunctionPool {
 
   #wait(): Promise<ExecutionEnvironment> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        if (this.#all.size >= environmentsMax) return;
+      const timer = setInterval(() => {
+        if (this.#all.size >= environmentsMax || this.#working() >= environmentsAtOnce) return;
+        clearInterval(timer);
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         resolve(this.#create());
       }, patienceMs);
       const waiting: Waiting = {
         resolve: (environment) => {
-          clearTimeout(timer);
+          clearInterval(timer);
           resolve(environment);
         },
         reject: (error) => {
-          clearTimeout(timer);
+          clearInterval(timer);
           reject(error);
         },
       };
       this.#waiting.push(waiting);
     });
+  }
+
+  #working(): number {
+    const heldBefore = performance.now() - heldAfterMs;
+    const held = [...this.#busySinceMs.values()].filter((sinceMs) => sinceMs < heldBefore).length;
+    return this.#all.size - held;
   }
 
   #create(): ExecutionEnvironment {
