@@ -13,7 +13,7 @@ const childNodeOptions = ['--max-semi-space-size=16'];
  * this process closes when this one dies.
  */
 const { workerId, generation } = await findTaskIdentity(process.env);
-const logger = createLogger(process.env['LOG_LEVEL'] || 'info', { service: 'connector-parent', workerId });
+const logger = createLogger(process.env.LOG_LEVEL || 'info', { service: 'connector-parent', workerId });
 // From source both are `.ts`, in the image both are `.mjs`.
 const main = join(import.meta.dirname, `main${extname(import.meta.filename)}`);
 

@@ -126,7 +126,7 @@ export class KeyItems {
       if (round === unprocessedRoundsMax) throw new Error('The keys table left reads unprocessed.');
       const input = { RequestItems: { [this.#tableName]: { Keys: keys, ConsistentRead: true } } };
       const answer = await this.#dynamodb.send(new BatchGetCommand(input), deadline());
-      for (const item of answer.Responses?.[this.#tableName] ?? []) found.set(item['sk'] as string, stored(item));
+      for (const item of answer.Responses?.[this.#tableName] ?? []) found.set(item.sk as string, stored(item));
       keys = (answer.UnprocessedKeys?.[this.#tableName]?.Keys ?? []) as typeof keys;
     }
     return found;
@@ -173,7 +173,7 @@ function isOwnWork(error: unknown, { rev, value }: KeyWrite): boolean {
 }
 
 function stored(item: Record<string, unknown>): StoredKey {
-  return { rev: item['rev'] as number, value: item['value'] as Uint8Array };
+  return { rev: item.rev as number, value: item.value as Uint8Array };
 }
 
 function chunk<T>(values: readonly T[], size: number): T[][] {

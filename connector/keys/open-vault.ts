@@ -44,11 +44,11 @@ export async function openVault(options: OpenVaultOptions): Promise<KeyVault> {
       }),
       deadline(),
     );
-    const sealed = Attributes?.['value'] as Uint8Array | undefined;
+    const sealed = Attributes?.value as Uint8Array | undefined;
     return new DynamodbVault({
       items: new KeyItems({ dynamodb, tableName, pk }),
       seal,
-      opening: Attributes?.['opening'] as number,
+      opening: Attributes?.opening as number,
       credentials: sealed === undefined ? undefined : decodeValue(await seal.open(credentialsName, sealed)),
     });
   } catch (error) {

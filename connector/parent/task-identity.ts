@@ -14,7 +14,7 @@ const metadataMs = 2_000;
  * @example await findTaskIdentity(process.env) // { workerId: '0f9d…', generation: 12 }
  */
 export async function findTaskIdentity(environment: NodeJS.ProcessEnv): Promise<TaskIdentity> {
-  const base = environment['ECS_CONTAINER_METADATA_URI_V4'];
+  const base = environment.ECS_CONTAINER_METADATA_URI_V4;
   if (!base) return { workerId: newId('wrk'), generation: 1 };
   const response = await fetch(`${base}/task`, { signal: AbortSignal.timeout(metadataMs) });
   if (!response.ok) throw new Error(`The task metadata answered ${response.status}.`);

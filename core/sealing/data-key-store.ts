@@ -47,7 +47,7 @@ async function readWrappedKey(options: DataKeyStoreOptions, tenantId: string): P
   const { Item } = await options.dynamodb.send(
     new GetCommand({ TableName: options.tableName, Key: tableKeys.dataKey(tenantId), ConsistentRead: true }),
   );
-  return Item?.['wrapped'] as Uint8Array | undefined;
+  return Item?.wrapped as Uint8Array | undefined;
 }
 
 async function makeWrappedKey(options: DataKeyStoreOptions, tenantId: string): Promise<Uint8Array> {

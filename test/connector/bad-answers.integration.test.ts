@@ -24,7 +24,7 @@ describe('a server that answers late, never or with a refusal', () => {
   const reached = (sessionId: string, messageId: string, status: string) =>
     waitFor(`message to be ${status}`, async () => (await fleet.message(sessionId, messageId))?.status === status);
   const eventsOf = (messageId: string) =>
-    fleet.events.filter(({ data }) => data['messageId'] === messageId).map(({ type, data }) => data['status'] ?? type);
+    fleet.events.filter(({ data }) => data.messageId === messageId).map(({ type, data }) => data.status ?? type);
   const inboxOf = async (messageId: string) => {
     const { messages } = await fleet.control('GET', `/phones/${friend}/messages`);
     return (messages as { id: string }[]).filter(({ id }) => id === messageId);

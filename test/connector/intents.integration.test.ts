@@ -109,7 +109,7 @@ describe('what a tenant may wish, and what goes wrong', () => {
     expect(await messageStatus(sessionId, refused, 'failed')).toMatchObject({ failureReason: 'account_restricted' });
     await fleet.waitForEvent(
       'failed',
-      ({ data }) => data['messageId'] === refused && data['reason'] === 'account_restricted',
+      ({ data }) => data.messageId === refused && data.reason === 'account_restricted',
     );
     await fleet.control('POST', '/faults', { kind: 'ack-error', phone, code: 479, count: 1 });
     const again = await fleet.send(sessionId, friend, 'second');
@@ -136,7 +136,7 @@ describe('what a tenant may wish, and what goes wrong', () => {
       to: '491520000008',
       text: 'planted-inbound',
     });
-    await fleet.waitForEvent('the message', ({ data }) => data['messageId'] === id);
+    await fleet.waitForEvent('the message', ({ data }) => data.messageId === id);
     const sent = await fleet.send(sessionId, friend, 'planted-outbound');
     await messageStatus(sessionId, sent, 'delivered');
     const log = connector.output();
@@ -153,7 +153,7 @@ describe('what a tenant may wish, and what goes wrong', () => {
       expect(log).not.toContain(secret);
     }
     for (const event of fleet.events.filter(({ type }) => type === 'qr.updated')) {
-      expect(log).not.toContain(String(event.data['qr']).split('#')[1]);
+      expect(log).not.toContain(String(event.data.qr).split('#')[1]);
     }
     expect(log).not.toMatch(/"level":"(error|fatal)"/);
   });

@@ -29,14 +29,14 @@ describe('a session from QR to log-out', () => {
 
   it('brings a message in', async () => {
     const { id } = await fleet.control('POST', `/phones/${friend}/messages`, { to: owner, text: 'hello' });
-    const event = await fleet.waitForEvent('message.received', ({ data }) => data['messageId'] === id);
+    const event = await fleet.waitForEvent('message.received', ({ data }) => data.messageId === id);
     expect(event).toMatchObject({
       type: 'message.received',
       sessionId,
       metadata: { customer: 'abc' },
       data: { type: 'text', text: 'hello', delayed: false, from: { phone: `+${friend}`, name: 'Fred Friend' } },
     });
-    expect((event.data['from'] as { lid: string }).lid).toMatch(/@lid$/);
+    expect((event.data.from as { lid: string }).lid).toMatch(/@lid$/);
     expect(await fleet.message(sessionId, id)).toMatchObject({ direction: 'inbound', status: 'received' });
   });
 
@@ -44,15 +44,15 @@ describe('a session from QR to log-out', () => {
     const messageId = await fleet.send(sessionId, friend, 'hi Fred');
     const concerns =
       (type: string, status?: string) => (event: { type: string; data: Readonly<Record<string, unknown>> }) =>
-        event.type === type && event.data['messageId'] === messageId && event.data['status'] === status;
+        event.type === type && event.data.messageId === messageId && event.data.status === status;
     await fleet.waitForEvent('message.sent', concerns('message.sent'));
     await fleet.waitForEvent('delivered', concerns('message.status', 'delivered'));
     await fleet.control('POST', `/phones/${friend}/receipts`, { ids: [messageId], type: 'read' });
     await fleet.waitForEvent('read', concerns('message.status', 'read'));
     expect(await fleet.message(sessionId, messageId)).toMatchObject({ status: 'read' });
     const order = fleet.events
-      .filter(({ data }) => data['messageId'] === messageId)
-      .map(({ type, data }) => data['status'] ?? type);
+      .filter(({ data }) => data.messageId === messageId)
+      .map(({ type, data }) => data.status ?? type);
     expect(order).toEqual(['message.sent', 'delivered', 'read']);
     const answer = await fleet.control('GET', `/phones/${friend}/messages`);
     const inbox = (answer.messages ?? answer) as { id: string }[];
@@ -76,16 +76,16 @@ describe('a session from QR to log-out', () => {
     process.kill(worker!.processId, 'SIGKILL');
     const sent = await fleet.send(sessionId, friend, 'after the kill');
     const { id } = await fleet.control('POST', `/phones/${friend}/messages`, { to: owner, text: 'while away' });
-    const received = await fleet.waitForEvent('the waiting message', ({ data }) => data['messageId'] === id);
-    expect(received.data['text']).toBe('while away');
-    await fleet.waitForEvent('message.sent', ({ type, data }) => type === 'message.sent' && data['messageId'] === sent);
+    const received = await fleet.waitForEvent('the waiting message', ({ data }) => data.messageId === id);
+    expect(received.data.text).toBe('while away');
+    await fleet.waitForEvent('message.sent', ({ type, data }) => type === 'message.sent' && data.messageId === sent);
     expect((await fleet.workers()).map(({ workerId }) => workerId)).toEqual([worker!.workerId]);
   });
 
   it('loses no message and asks for none twice when it is killed in the middle of many', async () => {
     const phones = ['491510000011', '491510000012', '491510000013'];
     const ids: string[] = [];
-    const has = (id: string) => fleet.events.some(({ data }) => data['messageId'] === id);
+    const has = (id: string) => fleet.events.some(({ data }) => data.messageId === id);
     for (let wave = 0; wave < 3; wave++) {
       const before = ids.length;
       const sending = Promise.all(
@@ -104,9 +104,7 @@ describe('a session from QR to log-out', () => {
       await waitFor('all of the wave', () => ids.every(has));
     }
     const received = fleet.events.filter(({ type }) => type === 'message.received');
-    expect(new Set(received.map(({ id }) => id)).size).toBe(
-      new Set(received.map(({ data }) => data['messageId'])).size,
-    );
+    expect(new Set(received.map(({ id }) => id)).size).toBe(new Set(received.map(({ data }) => data.messageId)).size);
     expect(await fleet.control('GET', '/stats')).toMatchObject({
       retriesAsked: 0,
       refusedByDevices: 0,
@@ -119,8 +117,8 @@ describe('a session from QR to log-out', () => {
     expect(await fleet.workers()).toEqual([]);
     const { id } = await fleet.control('POST', `/phones/${friend}/messages`, { to: owner, text: 'between two' });
     connector = fleet.startConnector();
-    const event = await fleet.waitForEvent('the message between', ({ data }) => data['messageId'] === id);
-    expect(event.data['delayed']).toBe(true);
+    const event = await fleet.waitForEvent('the message between', ({ data }) => data.messageId === id);
+    expect(event.data.delayed).toBe(true);
     await fleet.waitForStatus(sessionId, 'connected');
   });
 

@@ -34,9 +34,9 @@ describe('two workers', () => {
   const exchange = async (text: string) => {
     for (const [index, owner] of owners.entries()) {
       const { id } = await fleet.control('POST', `/phones/${friend}/messages`, { to: owner, text });
-      await fleet.waitForEvent(`${text} to ${owner}`, ({ data }) => data['messageId'] === id);
+      await fleet.waitForEvent(`${text} to ${owner}`, ({ data }) => data.messageId === id);
       const sent = await fleet.send(sessions[index]!, friend, text);
-      await fleet.waitForEvent('sent', ({ type, data }) => type === 'message.sent' && data['messageId'] === sent);
+      await fleet.waitForEvent('sent', ({ type, data }) => type === 'message.sent' && data.messageId === sent);
     }
   };
 

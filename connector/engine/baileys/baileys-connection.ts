@@ -163,7 +163,7 @@ export class BaileysConnection implements EngineConnection {
       this.#emit(receipt);
     });
     ws.on('CB:notification', ({ attrs, content }: BinaryNode) => {
-      const names = [attrs['type'], ...(Array.isArray(content) ? content.map(({ tag }) => tag) : [])];
+      const names = [attrs.type, ...(Array.isArray(content) ? content.map(({ tag }) => tag) : [])];
       if (names.includes('passkey_prologue_request')) this.#emit({ type: 'passkey_required' });
     });
     ev.on('creds.update', (update) => {
@@ -244,16 +244,16 @@ export class BaileysConnection implements EngineConnection {
   /** An empty message: Baileys acknowledges it and finds nothing to tell. */
   async #recallRepeat(ciphertext: Uint8Array, senderJid: string): Promise<Uint8Array | undefined> {
     const stanza = this.#stanzas.find(ciphertext);
-    const id = stanza?.attrs['id'];
+    const id = stanza?.attrs.id;
     if (stanza === undefined || id === undefined) return undefined;
-    const sender = stanza.attrs['participant'] || stanza.attrs['from'] || '';
+    const sender = stanza.attrs.participant || stanza.attrs.from || '';
     const from = identityOfJid(sender, await this.#alternateOf(stanza, senderJid));
     return (await this.#options.wasTaken(id, from)) ? encodeWAMessage({}) : undefined;
   }
 
   /** Baileys decrypts under the LID when it knows one, so that address is often the answer already. */
   async #alternateOf({ attrs }: BinaryNode, senderJid: string): Promise<string | undefined> {
-    const sender = attrs['participant'] ?? attrs['from'] ?? '';
+    const sender = attrs.participant ?? attrs.from ?? '';
     if (phoneOfJid(sender) !== undefined) return senderJid.endsWith('lid') ? senderJid : undefined;
     return (await this.#socket.signalRepository.lidMapping.getPNForLID(sender)) ?? undefined;
   }

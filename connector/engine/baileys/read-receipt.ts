@@ -18,7 +18,7 @@ export function readReceipt(node: BinaryNode, nowMs: number): ReceiptEvent | und
   // With a recipient it is another device of this account that read or played what others wrote.
   if (status === undefined || id === undefined || recipient !== undefined) return undefined;
   const list = getBinaryNodeChild(node, 'list');
-  const more = getBinaryNodeChildren(list, 'item').map((item) => item.attrs['id']);
+  const more = getBinaryNodeChildren(list, 'item').map((item) => item.attrs.id);
   return {
     type: 'receipt',
     status,

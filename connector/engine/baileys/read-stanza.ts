@@ -63,12 +63,12 @@ function chatOf(parts: {
 
 function alternateOf(attrs: BinaryNode['attrs'], sender: string): string | undefined {
   return sender.endsWith('lid')
-    ? (attrs['participant_pn'] ?? attrs['sender_pn'])
-    : (attrs['participant_lid'] ?? attrs['sender_lid']);
+    ? (attrs.participant_pn ?? attrs.sender_pn)
+    : (attrs.participant_lid ?? attrs.sender_lid);
 }
 
 function alternateOfRecipient(attrs: BinaryNode['attrs']): string | undefined {
-  return attrs['recipient']?.endsWith('lid')
-    ? (attrs['recipient_pn'] ?? attrs['peer_recipient_pn'])
-    : (attrs['recipient_lid'] ?? attrs['peer_recipient_lid']);
+  return attrs.recipient?.endsWith('lid')
+    ? (attrs.recipient_pn ?? attrs.peer_recipient_pn)
+    : (attrs.recipient_lid ?? attrs.peer_recipient_lid);
 }

@@ -17,7 +17,7 @@ describe('Baileys against a server', () => {
     const { machine, events, row } = await testSession(world.tables, world.makeEngine(60));
     await machine.reconcile();
     await waitFor('the end of the rounds', async () => (await row()).status === 'qr_expired');
-    const codes = events.filter(({ type }) => type === 'qr.updated').map(({ data }) => data['qr']);
+    const codes = events.filter(({ type }) => type === 'qr.updated').map(({ data }) => data.qr);
     expect(new Set(codes).size).toBe(codes.length);
     expect(codes.length % 3).toBe(0);
     await machine.reconcile();

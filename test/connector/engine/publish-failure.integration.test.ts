@@ -40,7 +40,7 @@ describe('an events queue that refuses', () => {
     const { retriesAsked, undecryptable, refusedByDevices, unacked } = await world.control('GET', '/stats');
     return { retriesAsked, undecryptable, refusedByDevices, unacked };
   };
-  const textsOf = (events: readonly EventEnvelope[]) => events.map(({ data }) => data['text']);
+  const textsOf = (events: readonly EventEnvelope[]) => events.map(({ data }) => data.text);
   const write = (to: string, texts: string[]) => world.control('POST', `/phones/${friend}/messages`, { to, texts });
 
   it('holds messages for a while, without a receipt, and publishes each once it is back', async () => {
@@ -70,7 +70,7 @@ describe('an events queue that refuses', () => {
     queue.away = false;
     await waitFor('both', () => queue.taken.length === 2);
     expect(textsOf(queue.taken).toSorted()).toEqual(['five', 'four']);
-    expect(queue.taken.every(({ data }) => data['delayed'] === true)).toBe(true);
+    expect(queue.taken.every(({ data }) => data.delayed === true)).toBe(true);
     await waitFor('the receipts', async () => (await stats()).unacked === 0);
     expect(await stats()).toMatchObject({ retriesAsked: 0, undecryptable: 0, refusedByDevices: 0 });
     await machine.stop();

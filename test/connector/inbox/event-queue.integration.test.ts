@@ -22,7 +22,7 @@ it('takes every character that a stranger can write, since a message that cannot
   };
   await publish(event);
   const [received] = await sqs.receive('events.fifo');
-  expect((JSON.parse(received!.body) as EventEnvelope).data['text']).toBe(text);
+  expect((JSON.parse(received!.body) as EventEnvelope).data.text).toBe(text);
   client.destroy();
   await sqs.stop();
 });

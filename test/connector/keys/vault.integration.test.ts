@@ -62,7 +62,7 @@ describe('vault', () => {
     const vault = await open(1);
     await vault.saveCredentials({ advSecretKey: 'plain-secret' });
     await vault.set({ session: { '1.0': { secret: 'plain-secret' } } });
-    const raw = (await items()).map((item) => Buffer.from(item['value'] as Uint8Array).toString('latin1')).join();
+    const raw = (await items()).map((item) => Buffer.from(item.value as Uint8Array).toString('latin1')).join();
     expect(raw.length).toBeGreaterThan(40);
     expect(raw).not.toContain('plain-secret');
   });

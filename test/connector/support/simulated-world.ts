@@ -55,7 +55,7 @@ export async function startSimulatedWorld() {
       await control('POST', '/phones', { phone });
       await linked.machine.reconcile();
       const shown = await waitFor('a QR', () => linked.events.find(({ type }) => type === 'qr.updated'));
-      await control('POST', `/phones/${phone}/scan`, { qr: shown.data['qr'] });
+      await control('POST', `/phones/${phone}/scan`, { qr: shown.data.qr });
       await waitFor('the connection', async () => (await linked.row()).status === 'connected');
       return linked;
     },
