@@ -22,6 +22,7 @@ export async function measureMemory(): Promise<Figure[]> {
     const baseMiB = await connectorMiB(stack);
     const figures: Figure[] = [atMost('connector with 1 session', baseMiB, 'MiB')];
     let linked = 0;
+    let previous = { linked: 0, atMiB: baseMiB };
     for (const step of steps) {
       while (linked < step) {
         const batch = Math.min(linkingInParallel, step - linked);
@@ -32,7 +33,10 @@ export async function measureMemory(): Promise<Figure[]> {
       await sleep(settleMs);
       const nowMiB = await connectorMiB(stack);
       figures.push(atMost(`connector with ${step} more`, nowMiB, 'MiB'));
-      figures.push(atMost(`  per linked idle session`, (nowMiB - baseMiB) / step, 'MiB', 0.5));
+      figures.push(atMost('  per linked idle session beyond the first', (nowMiB - baseMiB) / step, 'MiB', 0.5));
+      const growthMiB = (nowMiB - previous.atMiB) / (linked - previous.linked);
+      figures.push(atMost('  per session since the line before', growthMiB, 'MiB'));
+      previous = { linked, atMiB: nowMiB };
     }
     return figures;
   } finally {
