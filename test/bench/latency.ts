@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../e2e/support/local-stack.ts';
 import { Receiver } from '../e2e/support/receiver.ts';
 import { createTenant, type LinkedSession, linkSession } from '../e2e/support/tenant.ts';
-import { waitFor } from '../e2e/support/wait-for.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { atMost, type Figure, percentile } from './report.ts';
 
 const ratesPerSecond = [1, 20, 50];

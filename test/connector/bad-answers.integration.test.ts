@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../support/wait-for.ts';
 import { startTestFleet, type TestFleet } from './support/test-fleet.ts';
-import { waitFor } from './support/wait-for.ts';
 
 const friend = '491560000009';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../support/wait-for.ts';
 import { startTestFleet, type TestConnector, type TestFleet } from './support/test-fleet.ts';
-import { waitFor } from './support/wait-for.ts';
 
 const friend = '491520000009';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../support/wait-for.ts';
 import { startTestFleet, type TestConnector, type TestFleet } from './support/test-fleet.ts';
-import { waitFor } from './support/wait-for.ts';
 
 const owner = '491510000001';
 const friend = '491510000002';

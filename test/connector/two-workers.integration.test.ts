@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../support/wait-for.ts';
 import { startTestFleet, type TestConnector, type TestFleet } from './support/test-fleet.ts';
-import { waitFor } from './support/wait-for.ts';
 
 const friend = '491530000009';
 const owners = ['491530000001', '491530000002', '491530000003', '491530000004'];

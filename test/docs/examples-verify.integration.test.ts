@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newWebhookSecret } from '../../core/webhooks/secret.ts';
-import { waitFor } from '../e2e/support/wait-for.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { type ExampleReceiver, startExampleReceiver } from './support/example-receiver.ts';
 import { languages, missing, type TemporaryFolder, temporaryFolder } from './support/examples.ts';
 

@@ -16,9 +16,9 @@ import {
   temporaryFolder,
 } from '../docs/support/examples.ts';
 import { guides, keyPaths, readBlocks } from '../docs/support/guide-blocks.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { type LocalStack, startStack } from './support/local-stack.ts';
 import { createTenant, type Tenant } from './support/tenant.ts';
-import { waitFor } from './support/wait-for.ts';
 
 // jsqr is CommonJS with a default inside its default.
 const jsqr =

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../support/wait-for.ts';
 import { type LocalStack, startStack } from './support/local-stack.ts';
 import { Receiver } from './support/receiver.ts';
 import { createTenant, type LinkedSession, linkSession, type Tenant } from './support/tenant.ts';
-import { waitFor } from './support/wait-for.ts';
 
 const owner = '491520000000';
 const friends = ['491520000001', '491520000002', '491520000003', '491520000004', '491520000005'];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../support/wait-for.ts';
 import { type LocalStack, startStack } from './support/local-stack.ts';
 import { Receiver } from './support/receiver.ts';
 import { createSession, createTenant, linkSession, type Tenant, waitForStatus } from './support/tenant.ts';
-import { waitFor } from './support/wait-for.ts';
 
 describe('linking and unlinking', () => {
   let stack: LocalStack;

@@ -1,10 +1,10 @@
 import jsqrModule from 'jsqr';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../support/wait-for.ts';
 import { type LocalStack, startStack } from './support/local-stack.ts';
 import { Receiver } from './support/receiver.ts';
 import { createSession, createTenant, type Tenant, waitForStatus } from './support/tenant.ts';
-import { waitFor } from './support/wait-for.ts';
 
 // jsqr is CommonJS with a default inside its default.
 const jsqr =

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ShardReceiver } from '../../../connector/commands/shard-receiver.ts';
 import type { Command } from '../../../core/commands/command.ts';
 import { startSqs } from '../../../local/engines/sqs/index.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 type Handle = ConstructorParameters<typeof ShardReceiver>[0]['handle'];
 

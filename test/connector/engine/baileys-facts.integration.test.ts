@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../../support/wait-for.ts';
 import { type SimulatedWorld, startSimulatedWorld } from '../support/simulated-world.ts';
 import { testSession } from '../support/test-session.ts';
-import { waitFor } from '../support/wait-for.ts';
 
 describe('Baileys against a server', () => {
   let world: SimulatedWorld;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTakeIncoming } from '../../../connector/inbox/take-incoming.ts';
 import { createMessageStore } from '../../../connector/storage/message-store.ts';
 import type { EventEnvelope } from '../../../core/events/event.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { type SimulatedWorld, startSimulatedWorld } from '../support/simulated-world.ts';
-import { waitFor } from '../support/wait-for.ts';
 
 const friend = '491550000009';
 

@@ -1,8 +1,8 @@
 import type { WASocket } from '@whiskeysockets/baileys';
 import { expect, it, vi } from 'vitest';
 import type { IncomingMessage } from '../../../connector/engine/port.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { startSimulatedWorld } from '../support/simulated-world.ts';
-import { waitFor } from '../support/wait-for.ts';
 
 const made = vi.hoisted(() => ({ sockets: [] as WASocket[] }));
 vi.mock('@whiskeysockets/baileys', async (importOriginal) => {

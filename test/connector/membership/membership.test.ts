@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Membership } from '../../../connector/membership/membership.ts';
 import type { FleetStore } from '../../../connector/storage/fleet-store.ts';
 import type { ShardRow } from '../../../core/fleet/fleet-rows.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const me = { workerId: 'wrk_me', incarnation: 'inc_me' };
 

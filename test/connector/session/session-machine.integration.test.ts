@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectOptions, Engine } from '../../../connector/engine/port.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { testSession } from '../support/test-session.ts';
 import { startTestTables, type TestTables } from '../support/test-tables.ts';
-import { waitFor } from '../support/wait-for.ts';
 
 /** An engine whose sockets do what the test says. */
 function stagedEngine() {

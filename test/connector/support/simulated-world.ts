@@ -3,9 +3,9 @@ import { checkSimulator } from '../../../connector/engine/baileys/trust-simulato
 import type { SessionDependencies } from '../../../connector/session/session-dependencies.ts';
 import { silenceConsole } from '../../../connector/silent-console.ts';
 import { startSimulator } from '../../../simulator/start-simulator.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { testSession } from './test-session.ts';
 import { startTestTables } from './test-tables.ts';
-import { waitFor } from './wait-for.ts';
 
 /** Sessions on real sockets in this process, whose monotonic clock a test can make jump. */
 export async function startSimulatedWorld() {

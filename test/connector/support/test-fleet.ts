@@ -12,8 +12,8 @@ import { tableIndexes, tableKeys } from '../../../core/storage/table-keys.ts';
 import { startKms } from '../../../local/engines/secrets-kms/index.ts';
 import { startSqs } from '../../../local/engines/sqs/index.ts';
 import { startSimulator } from '../../../simulator/start-simulator.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { startTestTables } from './test-tables.ts';
-import { waitFor } from './wait-for.ts';
 
 const shardCount = 2;
 const tenantId = 'usr_test';

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { waitFor } from '../../e2e/support/wait-for.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { type Example, freePort, type Language, type Program, startExample } from './examples.ts';
 
 export interface ExampleReceiver {

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { waitFor } from '../../support/wait-for.ts';
 import { ControlClient } from './control-client.ts';
 import { SimulatorClient } from './simulator-client.ts';
-import { waitFor } from './wait-for.ts';
 
 export interface StackOptions {
   readonly workers?: number;

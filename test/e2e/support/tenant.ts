@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
+import { waitFor } from '../../support/wait-for.ts';
 import type { LocalStack } from './local-stack.ts';
 import type { Receiver } from './receiver.ts';
-import { waitFor } from './wait-for.ts';
 import { WharfClient } from './wharf-client.ts';
 
 export interface Tenant {
