@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
+import { queueBody } from '../queue-body.ts';
 import type { DeliveryTask } from './delivery.ts';
 
 export interface TaskToSend {
@@ -39,7 +40,7 @@ export function createDeliveryQueue(options: {
 function toEntry({ task, delaySeconds }: TaskToSend, index: number): SendMessageBatchRequestEntry {
   return {
     Id: String(index),
-    MessageBody: JSON.stringify(task),
+    MessageBody: queueBody(task),
     MessageGroupId: task.webhookId,
     ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
   };

@@ -127,6 +127,15 @@ describe('fanning out an event', () => {
     expect(await deliveriesOfSession()).toHaveLength(4);
   });
 
+  it('carries a text with characters that SQS refuses as they are, and the stored bytes stay the sent ones', async () => {
+    await side.addWebhook('https://example.com/', { scope: sessionId });
+    const text = 'before \ufffe between \uffff after';
+    expect(await fanOutEvent(envelope('x', { data: { text } }), makePorts())).toMatchObject({ deliveries: 1 });
+    const [task] = await tasksOfSession();
+    expect([task?.body]).toEqual(await side.storedBodies(sessionId));
+    expect(JSON.parse(task?.body ?? '').data.text).toBe(text);
+  });
+
   it('does not bring a repeated event to a webhook that was made after it', async () => {
     const { webhook } = await side.addWebhook('https://old.example/', {
       scope: sessionId,
