@@ -1,3 +1,5 @@
+import { isConditionFailed } from '../../core/storage/condition-failed.ts';
+
 /** One hung call would block every session that waits for the same lock; after this the call counts as failed. */
 export const storeCallMs = 5_000;
 
@@ -12,9 +14,8 @@ export function deadline(callMs: number = storeCallMs): { abortSignal: AbortSign
 
 /** Whether a write was refused by its condition, which is an expected outcome and no fault. */
 export function isRefused(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error.name === 'ConditionalCheckFailedException') return true;
-  if (error.name !== 'TransactionCanceledException') return false;
+  if (isConditionFailed(error)) return true;
+  if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return false;
   const reasons = (error as { CancellationReasons?: readonly { Code?: string }[] }).CancellationReasons ?? [];
   return reasons.some(({ Code }) => Code === 'ConditionalCheckFailed');
 }
