@@ -17,7 +17,9 @@ export type IdPrefix =
   | 'inc'
   | 'fam'
   | 'aud'
-  | 'inv';
+  | 'inv'
+  | 'med'
+  | 'call';
 
 /**
  * A new sortable identifier with a type prefix.

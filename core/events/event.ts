@@ -5,6 +5,7 @@ export const eventTypes = [
   'message.received',
   'message.sent',
   'message.status',
+  'message.media',
   'message.edited',
   'message.deleted',
   'message.reaction',

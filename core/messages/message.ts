@@ -1,10 +1,8 @@
 import type { Identity } from '../identity.ts';
+import type { MediaSource } from './media.ts';
+import type { MessageContent, MessageContext } from './message-content.ts';
 
-/** Content of a message in either direction; the raw protocol object never leaves the connector. */
-export type MessageContent =
-  | { readonly type: 'text'; readonly text: string }
-  /** A kind that Wharf does not model; `kind` is the protocol's own name for it. */
-  | { readonly type: 'unsupported'; readonly kind: string };
+export type { MessageContent };
 
 export type MessageStatus = 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'received';
 
@@ -19,6 +17,21 @@ export interface Message {
   /** What the caller wrote in `to`; outbound only. */
   readonly to?: string;
   readonly content: MessageContent;
+  readonly context?: MessageContext;
+  /** Outbound media only. */
+  readonly mediaSource?: MediaSource;
+  /** Of `mediaSource.kind` `inline`; taken away once the message is sent. */
+  readonly mediaBytes?: Uint8Array;
+  /** Text with preview: the connector looks the first link up. */
+  readonly wantsLinkPreview?: boolean;
+  /** Of a status post: who may see it, as E.164 or chat ids. */
+  readonly audience?: readonly string[];
+  /** Emoji by the id of who reacted; the newest of each. */
+  readonly reactions?: Readonly<Record<string, string>>;
+  readonly editedAt?: string;
+  readonly deletedAt?: string;
+  /** Chosen options by the id of who voted. */
+  readonly votes?: Readonly<Record<string, readonly string[]>>;
   readonly status: MessageStatus;
   /** Stable reason of `failed`, for example `not_on_whatsapp`. */
   readonly failureReason?: string;
@@ -28,6 +41,7 @@ export interface Message {
   readonly sentAt?: string;
   readonly deliveredAt?: string;
   readonly readAt?: string;
+  readonly playedAt?: string;
   readonly requestId?: string;
   /** Unix seconds after which DynamoDB may remove the row. */
   readonly expiresAtSeconds: number;

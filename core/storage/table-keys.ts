@@ -70,6 +70,37 @@ export const tableKeys = {
     pk: `TENANT#${tenantId}#SESSION#${sessionId}`,
     sk: `MESSAGE#${messageId}`,
   }),
+  media: (tenantId: string, sessionId: string, mediaId: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}`,
+    sk: `MEDIA#${mediaId}`,
+  }),
+  /** What the connector still has to fetch; read again when a session changes hands. */
+  mediaJob: (tenantId: string, sessionId: string, messageId: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}`,
+    sk: `MEDIAJOB#${messageId}`,
+  }),
+  /** A question to WhatsApp and, minutes long, its answer. */
+  call: (tenantId: string, sessionId: string, callId: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}`,
+    sk: `CALL#${callId}`,
+  }),
+  chat: (tenantId: string, sessionId: string, chatId: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}#CHATS`,
+    sk: `CHAT#${chatId}`,
+  }),
+  contact: (tenantId: string, sessionId: string, contactId: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}#CONTACTS`,
+    sk: `CONTACT#${contactId}`,
+  }),
+  group: (tenantId: string, sessionId: string, groupId: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}#GROUPS`,
+    sk: `GROUP#${groupId}`,
+  }),
+  /** The other form of an address: under a phone id the LID, and under a LID the phone. */
+  alternateAddress: (tenantId: string, sessionId: string, address: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}#ADDRESSES`,
+    sk: `ADDRESS#${address}`,
+  }),
 
   /** deliveries */
   sequence: (tenantId: string, sessionId: string) => ({
@@ -108,6 +139,16 @@ export const tableIndexes = {
     partitionKey: 'shardPk',
     sortKey: 'shardSk',
     keys: (shard: number, sessionId: string) => ({ shardPk: `SHARD#${shard}`, shardSk: sessionId }),
+  },
+  /** `messages.byChat`: shown messages of a chat, by time; changes carry no keys of it. */
+  byChat: {
+    name: 'byChat',
+    partitionKey: 'chatPk',
+    sortKey: 'chatSk',
+    keys: (tenantId: string, sessionId: string, chatId: string, createdAt: string, messageId: string) => ({
+      chatPk: `TENANT#${tenantId}#SESSION#${sessionId}#CHAT#${chatId}`,
+      chatSk: `${createdAt}#${messageId}`,
+    }),
   },
   byWebhook: {
     name: 'byWebhook',

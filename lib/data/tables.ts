@@ -24,6 +24,7 @@ export class Tables extends Construct {
     addIndex(this.control, tableIndexes.byShard);
     this.keys = this.#table('Keys', { expires: false });
     this.messages = this.#table('Messages', { expires: true });
+    addIndex(this.messages, tableIndexes.byChat);
     this.deliveries = this.#table('Deliveries', { expires: true });
     addIndex(this.deliveries, tableIndexes.byWebhook);
     addIndex(this.deliveries, tableIndexes.byDue);

@@ -1,0 +1,51 @@
+import type { MediaSource } from '../messages/media.ts';
+
+/** When a rule fires. Texts are compared without regard to case and accents; `regex` is RE2, which cannot be made slow. */
+export type ReplyTrigger =
+  | { readonly kind: 'keyword' | 'contains' | 'startsWith'; readonly values: readonly string[] }
+  | { readonly kind: 'regex'; readonly pattern: string }
+  | { readonly kind: 'any' }
+  /** The first message that this contact ever wrote to the session. */
+  | { readonly kind: 'firstContact' }
+  /** Any message outside the business hours. */
+  | { readonly kind: 'away' };
+
+/** What is sent. `{{name}}`, `{{firstName}}`, `{{phone}}`, `{{text}}`, `{{sessionName}}` are filled in. */
+export interface ReplyAnswer {
+  readonly text?: string;
+  readonly media?: { readonly type: 'image' | 'video' | 'audio' | 'voice' | 'document'; readonly source: MediaSource };
+}
+
+export interface ReplyRule {
+  readonly id: string;
+  readonly enabled: boolean;
+  readonly trigger: ReplyTrigger;
+  readonly reply: ReplyAnswer;
+  /** Fires only inside, only outside, or regardless of the business hours. */
+  readonly hours: 'any' | 'inside' | 'outside';
+  /** The same contact gets this rule's answer at most once in this time; 0 means each time. */
+  readonly cooldownHours: number;
+}
+
+/** Opening times of one weekday, `09:00` to `17:30`; more than one for a break at noon. */
+export interface BusinessHours {
+  /** IANA name, such as `Europe/Berlin`. */
+  readonly timeZone: string;
+  readonly days: Readonly<Partial<Record<Weekday, readonly { readonly from: string; readonly to: string }[]>>>;
+}
+
+export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** A tenant's auto-reply of one session. Rules are tried in order; the first that fits answers. */
+export interface AutoReply {
+  readonly enabled: boolean;
+  readonly rules: readonly ReplyRule[];
+  readonly businessHours: BusinessHours | null;
+  /** Also in groups, and there only when the session is mentioned. */
+  readonly groups: boolean;
+  /** No answers in a chat for this long after a person answered there from the phone or over the API. */
+  readonly pauseMinutesAfterHuman: number;
+  /** Answers to one contact in one hour at most, whatever the rules say: two bots that face each other stop. */
+  readonly answersPerContactHourMax: number;
+}
