@@ -1,6 +1,7 @@
+import { createPublicKey, verify as verifyBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { newWebhookSecret } from '../../../core/webhooks/secret.ts';
+import { newWebhookKeyPair, newWebhookSecret } from '../../../core/webhooks/secret.ts';
 import { signWebhook } from '../../../core/webhooks/signature.ts';
 
 const bodies: Readonly<Record<string, string>> = {
@@ -69,5 +70,36 @@ describe('signWebhook', () => {
     const secrets = new Set(Array.from({ length: 100 }, newWebhookSecret));
     expect(secrets.size).toBe(100);
     for (const secret of secrets) expect(Buffer.from(secret.slice(6), 'base64')).toHaveLength(32);
+  });
+
+  /** As a receiver does that has nothing but the public key. */
+  function verifyEd25519(publicKey: string, body: string, signed: Record<string, string>): boolean {
+    const x = Buffer.from(publicKey.replace('whpk_', ''), 'base64').toString('base64url');
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+    const content = `${signed['webhook-id']}.${signed['webhook-timestamp']}.${body}`;
+    const signatures = (signed['webhook-signature'] ?? '').split(' ').filter((one) => one.startsWith('v1a,'));
+    return signatures.some((one) => verifyBytes(null, Buffer.from(content), key, Buffer.from(one.slice(4), 'base64')));
+  }
+
+  it.each(Object.entries(bodies))('signs as v1a what the public key verifies: %s', (_name, body) => {
+    const { signingKey, publicKey } = newWebhookKeyPair();
+    expect(verifyEd25519(publicKey, body, headers(body, [signingKey]))).toBe(true);
+    expect(verifyEd25519(publicKey, `${body} `, headers(body, [signingKey]))).toBe(false);
+    expect(verifyEd25519(newWebhookKeyPair().publicKey, body, headers(body, [signingKey]))).toBe(false);
+  });
+
+  it('signs both ways at once, and each receiver finds its own', () => {
+    const secret = newWebhookSecret();
+    const { signingKey, publicKey } = newWebhookKeyPair();
+    const signed = headers('{"a":1}', [secret, signingKey]);
+    expect(() => verify(secret, '{"a":1}', signed)).not.toThrow();
+    expect(verifyEd25519(publicKey, '{"a":1}', signed)).toBe(true);
+  });
+
+  it('writes a signing key as its seed and its public half', () => {
+    const { signingKey, publicKey } = newWebhookKeyPair();
+    const bytes = Buffer.from(signingKey.replace('whsk_', ''), 'base64');
+    expect(bytes).toHaveLength(64);
+    expect(`whpk_${bytes.subarray(32).toString('base64')}`).toBe(publicKey);
   });
 });

@@ -1,0 +1,9 @@
+/**
+ * What Wharf shows when it assumes a tenant's role. The tenant writes it into the role's trust policy, and no other account of Wharf
+ * can make Wharf show it: so nobody else's webhook reaches through that role (the confused deputy). It is no secret.
+ *
+ * @example externalIdOf('usr_01k…') // 'wharf-usr_01k…'
+ */
+export function externalIdOf(tenantId: string): string {
+  return `wharf-${tenantId}`;
+}
