@@ -11,8 +11,8 @@ export interface Webhook {
   readonly events: readonly string[];
   /** Only of a webhook of the account: events of these sessions alone. */
   readonly sessions?: readonly string[];
-  /** Sent along with every request; names in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent along with every request, see `openHeaders`. */
+  readonly headers?: SealedHeaders;
   /** One delivery at a time for each session, in the order of `sequence`. */
   readonly ordered?: boolean;
   readonly description?: string;
@@ -39,6 +39,13 @@ export interface SealedSecret {
   readonly expiresAt?: string;
   /** `whpk_…`, of an Ed25519 key only. */
   readonly publicKey?: string;
+}
+
+/** Header values are often credentials of the receiver, so that they are sealed like secrets; only names are shown. */
+export interface SealedHeaders {
+  /** In lower case. */
+  readonly names: readonly string[];
+  readonly sealed: Uint8Array;
 }
 
 /** A queue or bus in the tenant's own AWS account, reached through a role that the tenant lets Wharf assume. */
