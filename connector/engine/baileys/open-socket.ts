@@ -1,0 +1,40 @@
+import {
+  type AuthenticationCreds,
+  DEFAULT_CONNECTION_CONFIG,
+  makeWASocket,
+  type WASocket,
+} from '@whiskeysockets/baileys';
+import type { ConnectOptions } from '../port.ts';
+import type { EngineParts } from './baileys-engine.ts';
+import { durableRepository } from './durable-repository.ts';
+import type { InboundMessages } from './inbound-messages.ts';
+import { quietLogger } from './quiet-logger.ts';
+import { authenticationState, commonSocketOptions } from './socket-options.ts';
+
+/** Makes the socket of one connection: the common options, and what is the session's own. It connects by itself. */
+export function openSocket(
+  parts: EngineParts,
+  { sessionId, vault, findSentMessage, markOnline }: ConnectOptions,
+  creds: AuthenticationCreds,
+  inbound: Pick<InboundMessages, 'publish' | 'recallRepeat'>,
+): WASocket {
+  return makeWASocket({
+    ...commonSocketOptions,
+    markOnlineOnConnect: markOnline ?? commonSocketOptions.markOnlineOnConnect,
+    ...parts.cachesOf(sessionId),
+    waWebSocketUrl: parts.webSocketUrl,
+    ...(parts.qrLivesMs === undefined ? {} : { qrTimeout: parts.qrLivesMs }),
+    logger: quietLogger(parts.logger, sessionId),
+    auth: authenticationState(creds, vault),
+    makeSignalRepository: durableRepository({
+      makeRepository: DEFAULT_CONNECTION_CONFIG.makeSignalRepository,
+      addressLock: parts.addressLock,
+      publish: inbound.publish,
+      recallRepeat: inbound.recallRepeat,
+    }),
+    getMessage: async ({ id }) => {
+      const content = id ? await findSentMessage(id) : undefined;
+      return content?.type === 'text' ? { extendedTextMessage: { text: content.text } } : undefined;
+    },
+  });
+}
