@@ -25,6 +25,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   route('POST', '/auth/logout', 'auth'),
   route('GET', '/auth/me', 'auth'),
   route('PUT', '/auth/password', 'auth'),
+  route('POST', '/auth/password-reset', 'auth'),
   route('POST', '/auth/password-reset/confirm', 'auth'),
   route('POST', '/auth/api-keys', 'auth'),
   route('GET', '/auth/api-keys', 'auth'),
@@ -44,7 +45,13 @@ export const apiRoutes: readonly ApiRoute[] = [
   route('POST', '/sessions/{sessionId}/logout', 'sessions'),
 
   route('POST', '/sessions/{sessionId}/messages', 'messages'),
+  route('GET', '/sessions/{sessionId}/messages', 'messages'),
   route('GET', '/sessions/{sessionId}/messages/{messageId}', 'messages'),
+  route('PATCH', '/sessions/{sessionId}/messages/{messageId}', 'messages'),
+  route('DELETE', '/sessions/{sessionId}/messages/{messageId}', 'messages'),
+  route('PUT', '/sessions/{sessionId}/messages/{messageId}/reaction', 'messages'),
+  route('POST', '/sessions/{sessionId}/chats/{chatId}/read', 'messages'),
+  route('POST', '/sessions/{sessionId}/chats/{chatId}/presence', 'messages'),
 
   route('GET', '/webhooks', 'webhooks'),
   route('GET', '/webhooks/{webhookId}', 'webhooks'),

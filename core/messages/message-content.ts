@@ -13,8 +13,8 @@ export interface LinkPreview {
 export interface Location {
   readonly latitude: number;
   readonly longitude: number;
-  readonly name?: string;
-  readonly address?: string;
+  readonly name?: string | undefined;
+  readonly address?: string | undefined;
   /** The sender shares where they are for a while; this is where they were first. */
   readonly live?: boolean;
 }
@@ -23,7 +23,7 @@ export interface ContactCard {
   readonly name: string;
   /** Numbers as the card writes them. */
   readonly phones: readonly string[];
-  readonly organization?: string;
+  readonly organization?: string | undefined;
   /** The card itself, at most 16 kB. */
   readonly vcard: string;
 }

@@ -1,5 +1,14 @@
 import { defineOperation } from '../shared/operation.ts';
-import { message, queuedMessage, sendMessageBody } from './schemas.ts';
+import { askedOfChat, historyQuery, message, queuedChange, queuedMessage } from './schemas.ts';
+import { editMessageBody, presenceBody, reactionBody, readBody, sendMessageBody } from './send-schemas.ts';
+
+const changeErrors = [
+  'NOT_FOUND',
+  'MESSAGE_NOT_CHANGEABLE',
+  'SESSION_NOT_CONNECTED',
+  'SEND_RATE_EXCEEDED',
+  'SERVICE_UNAVAILABLE',
+] as const;
 
 export const messageOperations = {
   send: defineOperation({
@@ -21,6 +30,17 @@ export const messageOperations = {
       'SERVICE_UNAVAILABLE',
     ],
   }),
+  list: defineOperation({
+    id: 'listMessages',
+    method: 'GET',
+    path: '/sessions/{sessionId}/messages',
+    summary: 'Messages of a chat, newest first',
+    access: 'messages:read',
+    query: historyQuery,
+    status: 200,
+    data: message,
+    errors: ['NOT_FOUND', 'RECIPIENT_INVALID', 'CURSOR_INVALID'],
+  }),
   get: defineOperation({
     id: 'getMessage',
     method: 'GET',
@@ -30,5 +50,62 @@ export const messageOperations = {
     status: 200,
     data: message,
     errors: ['NOT_FOUND'],
+  }),
+  edit: defineOperation({
+    id: 'editMessage',
+    method: 'PATCH',
+    path: '/sessions/{sessionId}/messages/{messageId}',
+    summary: 'Change the text of an own message',
+    access: 'messages:send',
+    reserves: 'message',
+    body: editMessageBody,
+    status: 202,
+    data: queuedChange,
+    errors: [...changeErrors],
+  }),
+  remove: defineOperation({
+    id: 'deleteMessage',
+    method: 'DELETE',
+    path: '/sessions/{sessionId}/messages/{messageId}',
+    summary: 'Delete a message for everyone',
+    access: 'messages:send',
+    reserves: 'message',
+    status: 202,
+    data: queuedChange,
+    errors: [...changeErrors],
+  }),
+  react: defineOperation({
+    id: 'reactToMessage',
+    method: 'PUT',
+    path: '/sessions/{sessionId}/messages/{messageId}/reaction',
+    summary: 'Set the reaction to a message, or take it back',
+    access: 'messages:send',
+    reserves: 'message',
+    body: reactionBody,
+    status: 202,
+    data: queuedChange,
+    errors: [...changeErrors],
+  }),
+  markRead: defineOperation({
+    id: 'markChatRead',
+    method: 'POST',
+    path: '/sessions/{sessionId}/chats/{chatId}/read',
+    summary: 'Tell the senders that messages were read',
+    access: 'messages:send',
+    body: readBody,
+    status: 202,
+    data: askedOfChat,
+    errors: ['NOT_FOUND', 'RECIPIENT_INVALID', 'SESSION_NOT_CONNECTED'],
+  }),
+  showPresence: defineOperation({
+    id: 'showChatPresence',
+    method: 'POST',
+    path: '/sessions/{sessionId}/chats/{chatId}/presence',
+    summary: 'Show that somebody types or records, or stopped to',
+    access: 'messages:send',
+    body: presenceBody,
+    status: 202,
+    data: askedOfChat,
+    errors: ['NOT_FOUND', 'RECIPIENT_INVALID', 'SESSION_NOT_CONNECTED'],
   }),
 };

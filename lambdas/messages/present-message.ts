@@ -1,9 +1,14 @@
 import type * as z from 'zod/mini';
 import type { Message } from '../../core/messages/message.ts';
+import { hasMedia, type MessageContent } from '../../core/messages/message-content.ts';
+import { presentMedia } from '../shared/present-media.ts';
 import type { message } from './schemas.ts';
 
-/** A message as answered. */
-export function presentMessage(row: Message): z.output<typeof message> {
+type Shown = z.output<typeof message>;
+
+/** A message as answered: every field is there, and `null` where its kind has none. */
+export function presentMessage(row: Message): Shown {
+  const { context } = row;
   return {
     messageId: row.messageId,
     sessionId: row.sessionId,
@@ -13,11 +18,73 @@ export function presentMessage(row: Message): z.output<typeof message> {
     chat: row.chat,
     from: row.from ?? null,
     to: row.to ?? null,
-    type: row.content.type,
-    text: row.content.type === 'text' ? row.content.text : null,
+    ...presentContent(row.content, row.votes),
+    replyTo: context?.replyTo ?? null,
+    mentions: [...(context?.mentions ?? [])],
+    mentionsAll: context?.mentionsAll === true,
+    forwarded: context?.forwarded === true,
+    viewOnce: context?.viewOnce === true,
+    expiresInSeconds: context?.expiresInSeconds ?? null,
+    reactions: Object.entries(row.reactions ?? {}).map(([from, emoji]) => ({ from, emoji })),
     createdAt: row.createdAt,
     sentAt: row.sentAt ?? null,
     deliveredAt: row.deliveredAt ?? null,
     readAt: row.readAt ?? null,
+    playedAt: row.playedAt ?? null,
+    editedAt: row.editedAt ?? null,
+    deletedAt: row.deletedAt ?? null,
   };
+}
+
+type ContentFields = Pick<
+  Shown,
+  'type' | 'text' | 'caption' | 'media' | 'location' | 'contacts' | 'poll' | 'linkPreview' | 'kind'
+>;
+
+function presentContent(content: MessageContent, votes: Message['votes']): ContentFields {
+  const none = {
+    type: content.type,
+    text: null,
+    caption: null,
+    media: null,
+    location: null,
+    contacts: null,
+    poll: null,
+    linkPreview: null,
+    kind: null,
+  };
+  if (hasMedia(content)) return { ...none, media: presentMedia(content.media), caption: content.caption ?? null };
+  switch (content.type) {
+    case 'text': {
+      const { text, linkPreview } = content;
+      if (linkPreview === undefined) return { ...none, text };
+      return { ...none, text, linkPreview: { ...linkPreview, description: linkPreview.description ?? null } };
+    }
+    case 'location': {
+      const { name, address, live } = content.location;
+      const place = { ...content.location, name: name ?? null, address: address ?? null, live: live === true };
+      return { ...none, location: place };
+    }
+    case 'contacts':
+      return {
+        ...none,
+        contacts: content.contacts.map(({ phones, organization, ...card }) => {
+          return { ...card, phones: [...phones], organization: organization ?? null };
+        }),
+      };
+    case 'poll':
+      return { ...none, poll: presentPoll(content.poll, votes) };
+    case 'unsupported':
+      return { ...none, kind: content.kind };
+    default:
+      return none;
+  }
+}
+
+function presentPoll(
+  { question, options, selectableCount }: Extract<MessageContent, { readonly type: 'poll' }>['poll'],
+  votes: Message['votes'] = {},
+): NonNullable<Shown['poll']> {
+  const cast = Object.entries(votes).map(([from, chosen]) => ({ from, options: [...chosen] }));
+  return { question, options: [...options], selectableCount, votes: cast };
 }

@@ -1,24 +1,9 @@
 import * as z from 'zod/mini';
+import { pageQuery } from '../shared/paging.ts';
+import { identity } from '../shared/schemas.ts';
 
 const timestamp = z.string();
-
-/** WhatsApp's own limit for a text. */
-const textLengthMax = 65_536;
-
-export const identity = z.strictObject({
-  /** The stable one to store. */
-  id: z.string(),
-  phone: z.nullable(z.string()),
-  lid: z.nullable(z.string()),
-  name: z.nullable(z.string()),
-});
-
-export const sendMessageBody = z.strictObject({
-  /** A phone number with country code in any writing, or a chat id. */
-  to: z.string().check(z.minLength(1), z.maxLength(80)),
-  type: z.optional(z.literal('text')),
-  text: z.string().check(z.minLength(1), z.maxLength(textLengthMax)),
-});
+const nullable = <T extends z.ZodMiniType>(schema: T) => z.nullable(schema);
 
 export const messageStatuses = [
   'queued',
@@ -40,20 +25,95 @@ export const queuedMessage = z.strictObject({
   createdAt: timestamp,
 });
 
+/** Something that changes a message is on its way; it travels under an id of its own. */
+export const queuedChange = z.strictObject({
+  messageId: z.string(),
+  changeId: z.string(),
+  sessionId: z.string(),
+  status: z.literal('queued'),
+});
+
+/** WhatsApp gives no answer to these; they are asked for, and that is all. */
+export const askedOfChat = z.strictObject({ sessionId: z.string(), chatId: z.string(), asked: z.literal(true) });
+
+export const messageMedia = z.strictObject({
+  id: z.string(),
+  mimeType: z.string(),
+  size: nullable(z.int()),
+  fileName: nullable(z.string()),
+  sha256: nullable(z.string()),
+  status: z.enum(['awaiting_upload', 'pending', 'available', 'failed']),
+  failureReason: nullable(z.string()),
+  width: nullable(z.int()),
+  height: nullable(z.int()),
+  durationSeconds: nullable(z.number()),
+});
+
+export const messageLocation = z.strictObject({
+  latitude: z.number(),
+  longitude: z.number(),
+  name: nullable(z.string()),
+  address: nullable(z.string()),
+  live: z.boolean(),
+});
+
+export const contactCard = z.strictObject({
+  name: z.string(),
+  phones: z.array(z.string()),
+  organization: nullable(z.string()),
+  vcard: z.string(),
+});
+
+export const messagePoll = z.strictObject({
+  question: z.string(),
+  options: z.array(z.string()),
+  selectableCount: z.int(),
+  votes: z.array(z.strictObject({ from: z.string(), options: z.array(z.string()) })),
+});
+
+export const messageReply = z.strictObject({
+  messageId: z.string(),
+  fromMe: z.boolean(),
+  from: nullable(identity),
+  text: nullable(z.string()),
+});
+
 export const message = z.strictObject({
   messageId: z.string(),
   sessionId: z.string(),
   direction: z.enum(['inbound', 'outbound']),
   status: z.enum(messageStatuses),
-  failureReason: z.nullable(z.string()),
+  failureReason: nullable(z.string()),
   chat: identity,
-  from: z.nullable(identity),
-  to: z.nullable(z.string()),
-  /** `text` for a text; `unsupported` for a kind that Wharf does not show yet. */
+  from: nullable(identity),
+  to: nullable(z.string()),
   type: z.string(),
-  text: z.nullable(z.string()),
+  text: nullable(z.string()),
+  caption: nullable(z.string()),
+  media: nullable(messageMedia),
+  location: nullable(messageLocation),
+  contacts: nullable(z.array(contactCard)),
+  poll: nullable(messagePoll),
+  linkPreview: nullable(z.strictObject({ url: z.string(), title: z.string(), description: nullable(z.string()) })),
+  kind: nullable(z.string()),
+  replyTo: nullable(messageReply),
+  mentions: z.array(identity),
+  mentionsAll: z.boolean(),
+  forwarded: z.boolean(),
+  viewOnce: z.boolean(),
+  expiresInSeconds: nullable(z.int()),
+  reactions: z.array(z.strictObject({ from: z.string(), emoji: z.string() })),
   createdAt: timestamp,
-  sentAt: z.nullable(timestamp),
-  deliveredAt: z.nullable(timestamp),
-  readAt: z.nullable(timestamp),
+  sentAt: nullable(timestamp),
+  deliveredAt: nullable(timestamp),
+  readAt: nullable(timestamp),
+  playedAt: nullable(timestamp),
+  editedAt: nullable(timestamp),
+  deletedAt: nullable(timestamp),
+});
+
+/** Messages of one chat, newest first. */
+export const historyQuery = z.strictObject({
+  ...pageQuery.shape,
+  chatId: z.string().check(z.minLength(3), z.maxLength(80)),
 });

@@ -1,27 +1,31 @@
 import type * as z from 'zod/mini';
 import type { Principal } from '../../core/accounts/principal.ts';
-import type { SendCommand } from '../../core/commands/command-queue.ts';
+import type { FindAlternate } from '../../core/directory/address-book.ts';
+import { chatIdOf } from '../../core/directory/chat-id.ts';
 import { notFound } from '../../core/http/not-found.ts';
+import type { MediaRepository } from '../../core/messages/media-repository.ts';
 import type { Message } from '../../core/messages/message.ts';
 import type { MessageRepository } from '../../core/messages/message-repository.ts';
 import { parseRecipient } from '../../core/messages/recipient.ts';
 import { messageExpiresAtSeconds } from '../../core/messages/retention.ts';
-import { canQueueMessages } from '../../core/sessions/linking-progress.ts';
-import type { Session } from '../../core/sessions/session.ts';
 import type { SessionRepository } from '../../core/sessions/session-repository.ts';
-import { WharfError } from '../../core/wharf-error.ts';
-import type { ApiLogger } from '../shared/api-event.ts';
 import type { PassedBuckets, RateLimits } from '../shared/limit-requests.ts';
+import { audienceOfBody } from './audience-of-body.ts';
+import { contentOfBody } from './content-of-body.ts';
+import { contextOfBody } from './context-of-body.ts';
 import { type CountSendParts, countSend } from './count-send.ts';
-import type { queuedMessage, sendMessageBody } from './schemas.ts';
+import { type QueueMessageParts, queueMessage } from './queue-message.ts';
+import { requireSendable } from './require-sendable.ts';
+import type { queuedMessage } from './schemas.ts';
+import type { SendBody } from './send-schemas.ts';
 
-export interface SendMessageParts extends CountSendParts {
+export interface SendMessageParts extends CountSendParts, QueueMessageParts {
   readonly sessions: Pick<SessionRepository, 'find'>;
-  readonly messages: Pick<MessageRepository, 'create' | 'failQueued'>;
+  readonly messages: Pick<MessageRepository, 'find' | 'listByChat' | 'create' | 'failQueued'>;
+  readonly media: Pick<MediaRepository, 'find'>;
   readonly limits: Pick<RateLimits, 'admitSend'>;
-  readonly sendCommand: SendCommand;
-  readonly logger: Pick<ApiLogger, 'error' | 'warn'>;
-  readonly now: () => number;
+  readonly findAlternate: FindAlternate;
+  readonly logger: QueueMessageParts['logger'];
 }
 
 export interface SendMessageRequest {
@@ -31,32 +35,28 @@ export interface SendMessageRequest {
   readonly messageId: string;
   readonly requestId: string;
   readonly passedBuckets: PassedBuckets;
-  readonly body: z.output<typeof sendMessageBody>;
+  readonly body: SendBody;
 }
-
-/** `failureReason` of a message that no connector will ever see. */
-const neverQueued = 'queue_unavailable';
 
 /**
  * Writes a message under the id with which it will be sent, and queues the command to send it. Repeatable under one id: it is one
- * message, counted once. Throws `NOT_FOUND`, `RECIPIENT_INVALID`, `SESSION_NOT_CONNECTED` when the session cannot send without a person's
- * help, `SEND_RATE_EXCEEDED`, `QUOTA_MESSAGES_EXCEEDED`, and `SERVICE_UNAVAILABLE` when the queue does not answer.
+ * message, counted once. Throws `NOT_FOUND`, `VALIDATION_FAILED`, `RECIPIENT_INVALID`, `SESSION_NOT_CONNECTED` when the session cannot
+ * send without a person's help, `SEND_RATE_EXCEEDED`, `QUOTA_MESSAGES_EXCEEDED`, and `SERVICE_UNAVAILABLE` when the queue does not answer.
  */
 export async function sendMessage(
   request: SendMessageRequest,
   parts: SendMessageParts,
 ): Promise<z.output<typeof queuedMessage>> {
-  const { principal, sessionId, passedBuckets } = request;
+  const { principal, sessionId, passedBuckets, requestId } = request;
   const session = await parts.sessions.find(principal.tenantId, sessionId);
   if (session === undefined) throw notFound('session');
-  const message = newMessage(request, parts.now());
+  const message = await newMessage(request, parts);
   requireSendable(session);
   await parts.limits.admitSend(principal, sessionId, passedBuckets);
   const { messageId, chat, createdAt } = await countSend(
-    { session, plan: principal.plan, requestId: request.requestId },
+    { session, plan: principal.plan, requestId },
     async () => {
-      const earlier = await parts.messages.create(message);
-      await queue(earlier ?? message, session.shard, request, parts);
+      const earlier = await queueMessage(message, { shard: session.shard, requestId }, parts);
       return { value: earlier ?? message, kept: earlier === undefined };
     },
     parts,
@@ -64,16 +64,28 @@ export async function sendMessage(
   return { messageId, sessionId, status: 'queued', to: request.body.to, chat, createdAt };
 }
 
-function newMessage({ principal, sessionId, messageId, requestId, body }: SendMessageRequest, nowMs: number): Message {
+async function newMessage(request: SendMessageRequest, parts: SendMessageParts): Promise<Message> {
+  const { principal, sessionId, messageId, requestId, body } = request;
+  const { tenantId } = principal;
+  const addressed = parseRecipient(body.to);
+  const named = await readNamed(request, parts);
+  const alternate = addressed.phone === null ? undefined : await parts.findAlternate(tenantId, sessionId, addressed.id);
+  const id = chatIdOf(addressed.id, alternate);
+  const chat = id === addressed.id ? addressed : { ...addressed, id, lid: id };
+  const context = contextOfBody(body, chat, named.quoted);
+  const audience = audienceOfBody(body, chat);
+  const nowMs = parts.now();
   const at = new Date(nowMs).toISOString();
   return {
-    tenantId: principal.tenantId,
+    tenantId,
     sessionId,
     messageId,
     direction: 'outbound',
-    chat: parseRecipient(body.to),
+    chat,
     to: body.to,
-    content: { type: 'text', text: body.text },
+    ...contentOfBody(body, messageId, named),
+    ...(context === undefined ? {} : { context }),
+    ...(audience === undefined ? {} : { audience }),
     status: 'queued',
     createdAt: at,
     updatedAt: at,
@@ -82,51 +94,19 @@ function newMessage({ principal, sessionId, messageId, requestId, body }: SendMe
   };
 }
 
-function requireSendable(session: Session): void {
-  if (canQueueMessages(session)) return;
-  throw new WharfError('SESSION_NOT_CONNECTED', {
-    detail: `The session is ${session.status}; nothing can be sent until that changes.`,
-    extra: { sessionStatus: session.status, ...(session.until === undefined ? {} : { until: session.until }) },
-  });
-}
-
-/**
- * Queues the command of a message, unless an earlier attempt's has come further already. A send to the queue that failed may have
- * arrived all the same. The row decides: once it says `failed`, a connector does not send it; if a connector was faster, the
- * message is on its way and the answer is the usual one.
- */
-async function queue(
-  message: Message,
-  shard: number,
-  { requestId }: SendMessageRequest,
-  { sendCommand, messages, logger, now }: SendMessageParts,
-): Promise<void> {
-  const { tenantId, sessionId, messageId, status, failureReason } = message;
-  if (status === 'failed' && failureReason === neverQueued) throw notQueued(messageId);
-  if (status !== 'queued') return;
-  try {
-    await sendCommand(shard, {
-      version: 1,
-      kind: 'message.send',
-      commandId: messageId,
-      messageId,
-      tenantId,
-      sessionId,
-      requestId,
-    });
-  } catch (error) {
-    logger.error('message not queued', { err: error, requestId, tenantId, sessionId, messageId });
-    if (!(await messages.failQueued(message, neverQueued, new Date(now()).toISOString()))) return;
-    throw notQueued(messageId, error);
-  }
-}
-
-/** Nothing comes of this message any more, so that a repeat is a new one, also under the same `Idempotency-Key`. */
-function notQueued(messageId: string, cause?: unknown): WharfError {
-  return new WharfError('SERVICE_UNAVAILABLE', {
-    detail: 'The message was not queued and will not be sent; try again.',
-    extra: { messageId, retryAfterSeconds: 1 },
-    nothingDone: true,
-    cause,
-  });
+/** The rows that a body names by their ids. */
+async function readNamed(
+  { principal: { tenantId }, sessionId, body }: SendMessageRequest,
+  { messages, media }: SendMessageParts,
+) {
+  const [quoted, forwarded, stored] = await Promise.all([
+    body.replyTo === undefined ? undefined : messages.find(tenantId, sessionId, body.replyTo),
+    body.type === 'forward' ? messages.find(tenantId, sessionId, body.messageId) : undefined,
+    'media' in body && body.media.id !== undefined ? media.find(tenantId, sessionId, body.media.id) : undefined,
+  ]);
+  return {
+    ...(quoted === undefined ? {} : { quoted }),
+    ...(forwarded === undefined ? {} : { forwarded }),
+    ...(stored === undefined ? {} : { media: stored }),
+  };
 }

@@ -8,6 +8,8 @@ const forms: Readonly<Record<string, { readonly resource: Resource; readonly pat
   keyId: { resource: 'API key', pattern: /^key_[0-9a-z]{26}$/ },
   userId: { resource: 'account', pattern: /^usr_[0-9a-z]{26}$/ },
   inviteId: { resource: 'invite', pattern: /^inv_[0-9a-z]{26}$/ },
+  /** Chats of persons, groups and channels, in WhatsApp's own form. */
+  chatId: { resource: 'chat', pattern: /^[0-9-]{5,41}@(s\.whatsapp\.net|lid|g\.us|newsletter)$/ },
   /** Ids of messages that came in are made by other people's phones. */
   messageId: { resource: 'message', pattern: /^[0-9A-Za-z._-]{1,128}$/ },
 };

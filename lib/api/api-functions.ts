@@ -21,6 +21,8 @@ export interface ApiFunctionsProps {
   readonly secrets: Secrets;
   readonly shardQueues: ShardQueues;
   readonly eventsQueue: Queue;
+  /** To the function that mails; missing where no sender is set up. */
+  readonly mailsQueue: Queue | undefined;
   /** Value of `PLANS`. */
   readonly plansText: string;
 }
@@ -56,7 +58,7 @@ export function createApiFunctions(
 }
 
 function authPlan(props: ApiFunctionsProps): FunctionPlan {
-  const { tables, secrets, parameters } = props;
+  const { tables, secrets, parameters, mailsQueue } = props;
   return {
     description: 'Accounts, login and API keys',
     // Password hashes are meant to cost CPU, and CPU comes with memory.
@@ -65,6 +67,8 @@ function authPlan(props: ApiFunctionsProps): FunctionPlan {
       ...authentication(props),
       [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
       [environmentNames.registrationMode]: parameters.registrationMode,
+      [environmentNames.registrationsPerAddress]: parameters.registrationsPerAddress,
+      [environmentNames.mailsQueueUrl]: mailsQueue?.queueUrl ?? '',
     },
     statements: [
       tableAccess({
@@ -89,6 +93,7 @@ function authPlan(props: ApiFunctionsProps): FunctionPlan {
       rateLimiting(tables),
       ...idempotency(props),
       secrets.readJwtSecret(),
+      ...(mailsQueue === undefined ? [] : [allowSend(mailsQueue.queueArn)]),
     ],
   };
 }
@@ -193,6 +198,7 @@ function messagesPlan(props: ApiFunctionsProps): FunctionPlan {
       rateLimiting(tables),
       ...idempotency(props),
       tableAccess({ table: tables.messages, actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'] }),
+      tableAccess({ table: tables.messages, actions: ['Query'], index: tableIndexes.byChat.name }),
       secrets.readJwtSecret(),
       shardQueues.statement(['SendMessage']),
       allowSend(eventsQueue.queueArn),

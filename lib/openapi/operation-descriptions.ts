@@ -40,6 +40,15 @@ export const operationDescriptions: Readonly<Record<string, string>> = {
     'The link stays: `start` connects again without a QR code. Messages wait at WhatsApp. Repeating it changes nothing.',
   restartSession: 'Closes the connection and opens another.',
   logOutSession: 'The phone forgets this device; `start` begins with a QR code. Repeating it changes nothing.',
+  listMessages:
+    'Any form of the address finds the chat. Changes (reactions, edits, deletions) stand in the messages they belong to.',
+  editMessage:
+    'WhatsApp takes edits of own texts and captions for 15 minutes. `message.edited` follows when WhatsApp has acknowledged it.',
+  deleteMessage:
+    'Phones of the chat show that a message was deleted. `message.deleted` follows when WhatsApp has acknowledged it.',
+  reactToMessage: 'One reaction for each person; an empty `emoji` takes it back. `message.reaction` follows.',
+  markChatRead: 'Without ids, the newest messages that came in. Nothing tells whether WhatsApp has passed it on.',
+  showChatPresence: 'Phones show it for about ten seconds; repeat it while it lasts.',
   sendMessage:
     'The answer names the message before it is sent. `message.status` events follow: `sent` when WhatsApp has acknowledged it, then `delivered` and `read`, or `failed` with a reason. Send an `Idempotency-Key` so that a repeat after a lost answer sends nothing twice.',
 };

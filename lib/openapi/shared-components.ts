@@ -123,6 +123,7 @@ export const idempotencyKeyParameter = {
 export const pathVariableDescriptions: Readonly<Record<string, string>> = {
   sessionId: 'Id of a session, `ses_…`.',
   messageId: 'Id of a message, as WhatsApp knows it.',
+  chatId: 'Id of a chat: a phone (`…@s.whatsapp.net`), a hidden address (`…@lid`), a group (`…@g.us`) or a channel.',
   webhookId: 'Id of a webhook, `wh_…`.',
   keyId: 'Id of a key, `key_…`.',
   userId: 'Id of an account, `usr_…`.',

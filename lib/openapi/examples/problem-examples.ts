@@ -8,6 +8,7 @@ const extraMembers: Partial<Record<ErrorCode, Readonly<Record<string, unknown>>>
   SESSION_NOT_CONNECTED: { sessionStatus: 'logged_out' },
   TOO_MANY_REQUESTS: { retryAfterSeconds: 12 },
   SEND_RATE_EXCEEDED: { retryAfterSeconds: 5 },
+  REGISTRATION_THROTTLED: { retryAfterSeconds: 60 },
   LOGIN_THROTTLED: { retryAfterSeconds: 30 },
   QUOTA_SESSIONS_EXCEEDED: { limit: 1, used: 1, resetsAt: null },
   QUOTA_MESSAGES_EXCEEDED: { limit: 100, used: 100, resetsAt: '2026-11-23T00:00:00.000Z', retryAfterSeconds: 3600 },

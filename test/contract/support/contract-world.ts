@@ -34,6 +34,7 @@ export const unknownIds: Readonly<Record<string, string>> = {
   inviteId: 'inv_01k00000000000000000000000',
   deliveryId: 'dlv_01k00000000000000000000000',
   messageId: '3EB0000000000000000000',
+  chatId: '100000000000000@lid',
 };
 
 export const document: OpenApiDocument = buildDocument(await loadApi());
@@ -109,6 +110,7 @@ export class ContractWorld {
       sessionKey: apiKey,
       webhookId: made.id,
       messageId: message.messageId,
+      chatId: '491510000001@s.whatsapp.net',
       keyId,
       userId,
       inviteId: invite.inviteId,

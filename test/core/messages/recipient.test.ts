@@ -9,6 +9,8 @@ describe('recipients', () => {
     ['491510000001@s.whatsapp.net', '491510000001@s.whatsapp.net', '+491510000001', null],
     [' 81234567@lid ', '81234567@lid', null, '81234567@lid'],
     ['120363012345678901@g.us', '120363012345678901@g.us', null, null],
+    ['120363012345678901@newsletter', '120363012345678901@newsletter', null, null],
+    ['status', 'status@broadcast', null, null],
     ['491510000001-1390000000@g.us', '491510000001-1390000000@g.us', null, null],
   ])('reads %j', (to, id, phone, lid) => {
     expect(parseRecipient(to)).toEqual({ id, phone, lid, name: null });

@@ -118,7 +118,7 @@ describe('messages and webhooks', () => {
         name: null,
       });
       expect(await chatOf('120363012345678901@g.us')).toMatchObject({ id: '120363012345678901@g.us', phone: null });
-      for (const to of ['Fred', '123', '491510000002@evil', 'status@broadcast', '491510000002:3@s.whatsapp.net']) {
+      for (const to of ['Fred', '123', '491510000002@evil', 'list@broadcast', '491510000002:3@s.whatsapp.net']) {
         const answer = await send({ to, text: 'x' });
         expectProblem(answer, 422, 'RECIPIENT_INVALID');
         expect(answer.body.errors[0].pointer).toBe('/to');

@@ -18,6 +18,8 @@ const request: SendMessageRequest = {
 function setUp(connectorWasFaster: boolean, earlier?: Partial<Message>) {
   const session = { status: 'connected', desired: 'connected', statusSince: '', shard: 3 } as unknown as Session;
   const messages = {
+    find: async () => undefined,
+    listByChat: async () => ({ items: [] }),
     create: vi.fn(async (message: Message) => (earlier === undefined ? undefined : { ...message, ...earlier })),
     failQueued: vi.fn(async (_message: Message, _reason: string, _at: string) => !connectorWasFaster),
   };
@@ -32,6 +34,8 @@ function setUp(connectorWasFaster: boolean, earlier?: Partial<Message>) {
   });
   const parts = {
     sessions: { find: async () => session },
+    media: { find: async () => undefined },
+    findAlternate: async () => undefined,
     limits: { admitSend: async () => undefined },
     publish: async () => undefined,
     ...{ messages, sendCommand, logger, quota, now: () => 0 },
