@@ -120,10 +120,21 @@ export const tableKeys = {
     pk: `TENANT#${tenantId}#DELIVERY#${deliveryId}`,
     sk: `ATTEMPT#${String(attempt).padStart(4, '0')}`,
   }),
+  /** How an endpoint, which is a webhook as deliver meets it, fares: one small row, changed by atomic updates. */
+  endpoint: (tenantId: string, webhookId: string) => ({
+    pk: `TENANT#${tenantId}#ENDPOINT#${webhookId}`,
+    sk: 'HEALTH',
+  }),
+  /** The deliveries of one session to an ordered webhook that have not ended; the first of them is the one under way. */
+  turn: (tenantId: string, webhookId: string, sessionId: string, sequence: number) => ({
+    pk: `TENANT#${tenantId}#TURNS#${webhookId}#${sessionId}`,
+    sk: `TURN#${String(sequence).padStart(12, '0')}`,
+  }),
 
   /** fleet */
   worker: (workerId: string) => ({ pk: 'WORKERS', sk: workerId }),
   shard: (shard: number) => ({ pk: 'SHARDS', sk: String(shard).padStart(5, '0') }),
+  planner: () => ({ pk: 'PLANNER', sk: 'PLANNER' }),
 };
 
 /** Buckets of the due index, so that no single partition takes all writes of a bad hour. */
@@ -131,7 +142,9 @@ export const dueBuckets = 8;
 
 /**
  * Global secondary indexes. `control.byShard`: sessions of a shard. `deliveries.byWebhook`: deliveries of a webhook, by time.
- * `deliveries.byDue`: waiting deliveries by the moment the sweep must look at them; sparse, only `waiting` rows carry its keys.
+ * `deliveries.byDue`: deliveries that have not ended, by the moment the sweep must look at them. `deliveries.byEndpoint`: attempts at a
+ * webhook by day and time, without what the receiver answered, so that a list costs little. An index holds whole rows, or what it
+ * `includes` of them.
  */
 export const tableIndexes = {
   byShard: {
@@ -167,8 +180,50 @@ export const tableIndexes = {
       duePk: `DUE#${bucket}`,
       dueSk: `${sweepAt}#${deliveryId}`,
     }),
+    // None of these ever changes, so that a move of the row writes to the index only when it moves the moment.
+    includes: ['tenantId', 'deliveryId', 'webhookId', 'sessionId', 'sequence', 'isOrdered', 'expiresAtSeconds'],
+  },
+  byEndpoint: {
+    name: 'byEndpoint',
+    partitionKey: 'endpointPk',
+    sortKey: 'endpointSk',
+    /** A partition for each day, so that none grows for 30 days nor takes all that a busy endpoint ever got. */
+    keys: (at: AttemptPlace) => ({
+      endpointPk: endpointDay(at.tenantId, at.webhookId, at.startedAt.slice(0, 10)),
+      endpointSk: `${at.startedAt}#${at.deliveryId}#${at.attempt}`,
+    }),
+    includes: [
+      'tenantId',
+      'webhookId',
+      'deliveryId',
+      'sessionId',
+      'eventId',
+      'eventType',
+      'attempt',
+      'isManual',
+      'startedAt',
+      'durationMs',
+      'outcome',
+      'statusCode',
+      'errorKind',
+      'expiresAtSeconds',
+    ],
   },
 } as const;
+
+interface AttemptPlace {
+  readonly tenantId: string;
+  readonly webhookId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly deliveryId: string;
+  readonly attempt: number;
+}
+
+/** The partition of `byEndpoint` with the attempts of one day, `2026-11-22` in UTC. */
+export function endpointDay(tenantId: string, webhookId: string, day: string): string {
+  return `TENANT#${tenantId}#ENDPOINT#${webhookId}#DAY#${day}`;
+}
 
 /** Name of the attribute that DynamoDB's time-to-live watches in `messages`, `deliveries` and `control`. */
 export const timeToLiveAttribute = 'expiresAtSeconds';

@@ -28,6 +28,7 @@ export class Tables extends Construct {
     this.deliveries = this.#table('Deliveries', { expires: true });
     addIndex(this.deliveries, tableIndexes.byWebhook);
     addIndex(this.deliveries, tableIndexes.byDue);
+    addIndex(this.deliveries, tableIndexes.byEndpoint);
     this.fleet = this.#table('Fleet', { expires: false });
   }
 
@@ -50,6 +51,8 @@ interface TableIndex {
   readonly name: string;
   readonly partitionKey: string;
   readonly sortKey: string;
+  /** What the index holds besides its keys; the whole row when absent. */
+  readonly includes?: readonly string[];
 }
 
 function addIndex(table: Table, index: TableIndex): void {
@@ -57,6 +60,8 @@ function addIndex(table: Table, index: TableIndex): void {
     indexName: index.name,
     partitionKey: { name: index.partitionKey, type: AttributeType.STRING },
     sortKey: { name: index.sortKey, type: AttributeType.STRING },
-    projectionType: ProjectionType.ALL,
+    ...(index.includes === undefined
+      ? { projectionType: ProjectionType.ALL }
+      : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...index.includes] }),
   });
 }

@@ -48,20 +48,23 @@ describe('tables', () => {
 
   test.each([
     ['TablesControl', [tableIndexes.byShard]],
-    ['TablesDeliveries', [tableIndexes.byWebhook, tableIndexes.byDue]],
+    ['TablesDeliveries', [tableIndexes.byWebhook, tableIndexes.byDue, tableIndexes.byEndpoint]],
     ['TablesMessages', []],
     ['TablesKeys', []],
     ['TablesFleet', []],
   ])('%s has its indexes', (idStart, indexes) => {
     const found = resource(template, 'AWS::DynamoDB::Table', idStart).Properties.GlobalSecondaryIndexes ?? [];
     expect(found).toEqual(
-      indexes.map(({ name, partitionKey, sortKey }) => ({
+      indexes.map(({ name, partitionKey, sortKey, ...rest }) => ({
         IndexName: name,
         KeySchema: [
           { AttributeName: partitionKey, KeyType: 'HASH' },
           { AttributeName: sortKey, KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'ALL' },
+        Projection:
+          'includes' in rest
+            ? { ProjectionType: 'INCLUDE', NonKeyAttributes: rest.includes }
+            : { ProjectionType: 'ALL' },
       })),
     );
   });

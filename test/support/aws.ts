@@ -131,14 +131,19 @@ function tableDefinitions(): TableDefinition[] {
     tableDefinition(testTables.control, [tableIndexes.byShard]),
     tableDefinition(testTables.keys, []),
     tableDefinition(testTables.messages, []),
-    tableDefinition(testTables.deliveries, [tableIndexes.byWebhook, tableIndexes.byDue]),
+    tableDefinition(testTables.deliveries, [tableIndexes.byWebhook, tableIndexes.byDue, tableIndexes.byEndpoint]),
     tableDefinition(testTables.fleet, []),
   ];
 }
 
 function tableDefinition(
   name: string,
-  indexes: readonly { readonly name: string; readonly partitionKey: string; readonly sortKey: string }[],
+  indexes: readonly {
+    readonly name: string;
+    readonly partitionKey: string;
+    readonly sortKey: string;
+    readonly includes?: readonly string[];
+  }[],
 ): TableDefinition {
   const keyNames = ['pk', 'sk', ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])];
   return {
@@ -148,7 +153,10 @@ function tableDefinition(
     GlobalSecondaryIndexes: indexes.map((index) => ({
       IndexName: index.name,
       KeySchema: keySchema(index.partitionKey, index.sortKey),
-      Projection: { ProjectionType: 'ALL' },
+      Projection: {
+        ProjectionType: index.includes === undefined ? 'ALL' : 'INCLUDE',
+        ...(index.includes !== undefined && { NonKeyAttributes: [...index.includes] }),
+      },
     })),
     TimeToLiveSpecification: { AttributeName: timeToLiveAttribute, Enabled: true },
   };
