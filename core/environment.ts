@@ -18,10 +18,20 @@ export const environmentNames = {
   mediaBucket: 'MEDIA_BUCKET',
   jwtSecretArn: 'JWT_SECRET_ARN',
   sealingKeyId: 'SEALING_KEY_ID',
+  /** The queue to the function that mails; empty where no sender of mails is set up. */
+  mailsQueueUrl: 'MAILS_QUEUE_URL',
+  /** Sender of the mails. */
+  mailFrom: 'MAIL_FROM',
+  /** Address of a page that takes the token of a password reset, put behind it; empty means that the mail tells of the API. */
+  passwordResetUrl: 'PASSWORD_RESET_URL',
   /** `open`, `invite` or `closed`. */
   registrationMode: 'REGISTRATION_MODE',
+  /** Accounts that one client network may open at once, where registration is open. */
+  registrationsPerAddress: 'REGISTRATIONS_PER_ADDRESS',
   /** Comma-separated CIDRs that webhooks may reach although the guard forbids them; http is allowed for them too. Empty on AWS. */
   webhookAllowedCidrs: 'WEBHOOK_ALLOWED_CIDRS',
+  /** Whom a tenant's role lets in, for destinations in the tenant's own AWS account: `arn:aws:iam::<account of Wharf>:root`. */
+  webhookRolePrincipal: 'WEBHOOK_ROLE_PRINCIPAL',
   /** `ws://` or `wss://` address of a WhatsApp simulator; empty means the real service. */
   simulatorUrl: 'SIMULATOR_URL',
   /** Base64 of the 32-byte root public key of that simulator. */

@@ -33,6 +33,17 @@ const schema = z
     /** Requests a second that the API takes as a whole, and how many at once. */
     apiRateLimit: z.int().min(1).default(500),
     apiBurstLimit: z.int().min(1).default(1_000),
+    /** Sender of the mails that set passwords, verified in SES in this region; without it Wharf sends no mail. */
+    mailFrom: z
+      .string()
+      .regex(/^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, 'must be a plain e-mail address')
+      .optional(),
+    /** Address of your page that takes the token of such a mail, which is put behind it; without it the mail tells of the API. */
+    passwordResetUrl: z
+      .string()
+      .regex(/^https?:\/\/[^\s/]+\S*$/, 'must be an http(s) address')
+      .max(500)
+      .optional(),
     /** X-Ray tracing of the functions. */
     tracing: z.boolean().default(false),
     /** Keeps tables, media and the sealing key when the stack is deleted, and refuses to delete it. */

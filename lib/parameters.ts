@@ -8,6 +8,7 @@ export interface WharfParameters {
   readonly simulatorAllowedHost: string;
   readonly webhookAllowedCidrs: string;
   readonly registrationMode: string;
+  readonly registrationsPerAddress: string;
   readonly defaultPlan: string;
 }
 
@@ -41,6 +42,12 @@ export function addParameters(stack: Stack, plans: Plans): WharfParameters {
       default: 'closed',
       allowedValues: ['open', 'invite', 'closed'],
       description: 'Who may register an account through the API.',
+    }).valueAsString,
+    registrationsPerAddress: new CfnParameter(stack, 'RegistrationsPerAddress', {
+      type: 'Number',
+      default: 20,
+      minValue: 1,
+      description: 'Accounts that one client network may open at once, where registration is open.',
     }).valueAsString,
     defaultPlan: new CfnParameter(stack, 'DefaultPlan', {
       type: 'String',

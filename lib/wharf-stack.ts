@@ -6,6 +6,7 @@ import { createApiFunctions, WharfHttpApi } from './api/index.ts';
 import { createMediaBucket, Secrets, Tables } from './data/index.ts';
 import { EventFunctions, EventQueues } from './events/index.ts';
 import { ConnectorService, ShardQueues } from './fleet/index.ts';
+import { Mail } from './mail/index.ts';
 import type { WharfOptions } from './options.ts';
 import { addParameters } from './parameters.ts';
 
@@ -41,7 +42,15 @@ export class WharfStack extends Stack {
 
     new EventFunctions(this, 'EventFunctions', { ...shared, queues });
     new ConnectorService(this, 'Fleet', { ...shared, shardQueues, mediaBucket, eventsQueue: queues.events });
-    const functions = createApiFunctions(this, { ...shared, plansText, shardQueues, eventsQueue: queues.events });
+    const mail =
+      options.mailFrom === undefined
+        ? undefined
+        : new Mail(this, 'Mail', { ...shared, namePrefix, from: options.mailFrom });
+    const functions = createApiFunctions(this, {
+      ...{ ...shared, plansText, shardQueues },
+      eventsQueue: queues.events,
+      mailsQueue: mail?.queue,
+    });
     const api = new WharfHttpApi(this, 'HttpApi', { options, functions });
 
     this.#output('ApiUrl', `${api.endpoint}${apiBasePath}`, 'Base URL of the API');
@@ -58,6 +67,13 @@ export class WharfStack extends Stack {
     this.#output('MediaBucket', mediaBucket.bucketName, 'Media on its way');
     this.#output('EventsDeadLetters', queues.eventsDead.queueUrl, 'Events that fan-out could not process');
     this.#output('DeliveriesDeadLetters', queues.deliveriesDead.queueUrl, 'Deliveries that could not be processed');
+    if (mail !== undefined) {
+      this.#output(
+        'MailsDeadLetters',
+        mail.deadLetters.queueUrl,
+        'Wishes for a new password that no mail was sent for',
+      );
+    }
     this.#output('CommandsDeadLetters', shardQueues.deadLetters.queueUrl, 'Commands that no connector could carry out');
   }
 

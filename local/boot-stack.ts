@@ -3,8 +3,10 @@ import { prepareAssembly } from './assembly/prepare-assembly.ts';
 import { type ControlServer, openControlServer } from './control/control-server.ts';
 import { fleetReader } from './control/fleet-rows.ts';
 import { stackStatus } from './control/stack-status.ts';
+import { workerActions } from './control/worker-actions.ts';
 import type { DataFolder } from './data-folder.ts';
 import { deployParameters, localContext } from './deploy-parameters.ts';
+import { type NamedService, startEcs } from './ecs/ecs-endpoint.ts';
 import { readServices } from './ecs/read-services.ts';
 import type { ServiceSpec } from './ecs/service-spec.ts';
 import type { Endpoints } from './endpoints.ts';
@@ -147,8 +149,12 @@ function resolve(tools: BootTools, ground: Ground): LoadedStack {
 async function startRuntime(tools: BootTools, ground: Ground, { resources, stacks }: LoadedStack): Promise<void> {
   const { stopList, log, reaper, options } = tools;
   const { engines, authorizer } = ground;
-  const variables = endpointVariables(engines);
   const services = readServices(resources, stacks);
+  const runningServices: NamedService[] = [];
+  const { authorize } = authorizer;
+  const ecs = await startEcs({ identity: defaultIdentity, authorize, services: () => runningServices });
+  stopList.add('engines', () => ecs.stop());
+  const variables = endpointVariables({ ...engines, ecs });
   const functions = createLambdaHost({
     functions: readFunctions(resources, stacks),
     ...{ region, log, endpointVariables: variables },
@@ -176,6 +182,7 @@ async function startRuntime(tools: BootTools, ground: Ground, { resources, stack
     desiredCount: options.workers,
     readSecret: (arn) => engines.secretsManager.readSecret(arn) ?? '',
   });
+  runningServices.push(...running.services);
   stopList.add('tasks', () => running.stop());
   const queueNames = ofType(resources, 'AWS::SQS::Queue').map((queue) => queue.identity.attributes.QueueName ?? '');
   serveControl(tools, ground, { functions, scheduler, running, services, queueNames: new Set(queueNames) });
@@ -201,17 +208,19 @@ function serveControl(tools: BootTools, ground: Ground, parts: ControlParts): vo
     status,
     logs: (filter) => tools.log.recent(filter),
     schedules: () => parts.scheduler.names,
+    mails: (to) => ground.engines.ses.mails(to),
     redrive: (queueName) => {
       if (!queueNames.has(queueName)) return false;
       sqs.redrive(queueName);
       return true;
     },
     fire: (scheduleName) => parts.scheduler.fire(scheduleName),
-    restartWorker: async (workerId) => {
-      const worker = (await status()).workers.find((each) => each.id === workerId);
-      const task = running.tasks().find(({ pid, identity }) => pid === worker?.pid || identity.id === workerId);
-      return running.restart(task?.identity.id ?? '');
-    },
+    actOnWorker: workerActions({
+      workers: async () => (await status()).workers,
+      tasks: () => running.tasks(),
+      restart: (taskId) => running.restart(taskId),
+    }),
+    deploy: () => running.deploy(),
   });
 }
 

@@ -13,9 +13,15 @@ export function deployParameters(
     SimulatorAllowedHost: '',
     WebhookAllowedCidrs: '127.0.0.1/32,::1/128',
     RegistrationMode: 'open',
+    // All trials and tests come from one address.
+    RegistrationsPerAddress: '100000',
     DefaultPlan: 'sandbox',
   };
 }
 
-/** Options of the local synthesis: a stage of its own, and as few shards as one machine can use. */
-export const localContext: Readonly<Record<string, unknown>> = { stage: 'local', shards: 8 };
+/** Options of the local synthesis: a stage of its own, as few shards as one machine can use, and a sender of mails, which `GET {control}/mails` shows. */
+export const localContext: Readonly<Record<string, unknown>> = {
+  stage: 'local',
+  shards: 8,
+  mailFrom: 'wharf@wharf.test',
+};

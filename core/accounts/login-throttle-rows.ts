@@ -22,22 +22,29 @@ export interface ThrottleRows {
 const keptSeconds = 30 * 24 * 60 * 60;
 
 export async function readThrottleRows(table: Table, emailHash: string, addressHash: string): Promise<ThrottleRows> {
-  const keys = {
-    account: tableKeys.loginAccount(emailHash),
-    known: tableKeys.loginAccountAddress(emailHash, addressHash),
-    address: tableKeys.loginAddress(addressHash),
-  };
+  const [account, known, address] = await readRows(table, [
+    tableKeys.loginAccount(emailHash),
+    tableKeys.loginAccountAddress(emailHash, addressHash),
+    tableKeys.loginAddress(addressHash),
+  ]);
+  if (account === undefined || known === undefined || address === undefined) {
+    throw new Error('The throttle read fewer rows than it asked for.');
+  }
+  return { account, known, address };
+}
+
+/** The rows of these keys, in their order; one that is not there counts as one without tries. */
+export async function readRows(table: Table, keys: readonly ThrottleRow['key'][]): Promise<readonly ThrottleRow[]> {
   const { Responses, UnprocessedKeys } = await table.dynamodb.send(
-    new BatchGetCommand({ RequestItems: { [table.tableName]: { Keys: Object.values(keys), ConsistentRead: true } } }),
+    new BatchGetCommand({ RequestItems: { [table.tableName]: { Keys: [...keys], ConsistentRead: true } } }),
   );
   // A row that was not read must not count as one without failures.
   if (UnprocessedKeys?.[table.tableName] !== undefined) throw new Error('DynamoDB left rows of the throttle unread.');
   const items: PlainItem[] = Responses?.[table.tableName] ?? [];
-  const rowOf = (key: ThrottleRow['key']): ThrottleRow => {
+  return keys.map((key) => {
     const item = items.find((candidate) => candidate.pk === key.pk && candidate.sk === key.sk);
     return { key, item, state: stateOf(item) };
-  };
-  return { account: rowOf(keys.account), known: rowOf(keys.known), address: rowOf(keys.address) };
+  });
 }
 
 /**

@@ -29,6 +29,21 @@ export const accountRules: ThrottleRules = { freeFailures: 5, firstDelayMs: 30_0
 /** An address may be a whole office or a mobile carrier: more is free, and it is forgiven faster. */
 export const addressRules: ThrottleRules = { freeFailures: 50, firstDelayMs: 10_000, forgiveMs: 60_000 };
 
+/** Mails that set a password, to one e-mail address: three, then one each quarter of an hour. */
+export const resetMailRules: ThrottleRules = { freeFailures: 3, firstDelayMs: 15 * 60_000, forgiveMs: 60 * 60_000 };
+
+/** The same from one client network, whatever the e-mail address. */
+export const resetAddressRules: ThrottleRules = { freeFailures: 20, firstDelayMs: 60_000, forgiveMs: 5 * 60_000 };
+
+/**
+ * Accounts opened from one client network: the operator says how many are free, and one more becomes so every ten minutes.
+ *
+ * @example registrationRules(20)
+ */
+export function registrationRules(freeFailures: number): ThrottleRules {
+  return { freeFailures, firstDelayMs: 60_000, forgiveMs: 10 * 60_000 };
+}
+
 const delayMsMax = 15 * 60_000;
 
 /** The wait that stands after a number of failures. */

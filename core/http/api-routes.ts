@@ -1,5 +1,5 @@
 /** The functions behind the HTTP API, one per group of routes. */
-export type ApiFunctionName = 'auth' | 'account' | 'sessions' | 'messages' | 'webhooks' | 'system';
+export type ApiFunctionName = 'auth' | 'account' | 'sessions' | 'messages' | 'media' | 'directory' | 'webhooks' | 'system';
 
 export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -53,8 +53,20 @@ export const apiRoutes: readonly ApiRoute[] = [
   route('POST', '/sessions/{sessionId}/chats/{chatId}/read', 'messages'),
   route('POST', '/sessions/{sessionId}/chats/{chatId}/presence', 'messages'),
 
+  route('POST', '/webhooks', 'webhooks'),
+  route('POST', '/sessions/{sessionId}/media', 'media'),
+  route('GET', '/sessions/{sessionId}/media/{mediaId}', 'media'),
+
   route('GET', '/webhooks', 'webhooks'),
+  route('GET', '/webhooks/destination-role', 'webhooks'),
   route('GET', '/webhooks/{webhookId}', 'webhooks'),
+  route('PATCH', '/webhooks/{webhookId}', 'webhooks'),
+  route('DELETE', '/webhooks/{webhookId}', 'webhooks'),
+  route('POST', '/webhooks/{webhookId}/enable', 'webhooks'),
+  route('POST', '/webhooks/{webhookId}/disable', 'webhooks'),
+  route('POST', '/webhooks/{webhookId}/rotate-secret', 'webhooks'),
+  route('GET', '/webhooks/{webhookId}/secret', 'webhooks'),
+  route('POST', '/sessions/{sessionId}/webhooks', 'webhooks'),
   route('GET', '/sessions/{sessionId}/webhooks', 'webhooks'),
 
   route('GET', '/plans', 'account'),

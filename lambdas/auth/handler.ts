@@ -1,11 +1,15 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { createAccessTokenIssuer } from '../../core/accounts/issue-access-token.ts';
 import { createLoginThrottle } from '../../core/accounts/login-throttle.ts';
+import { registrationRules } from '../../core/accounts/login-throttle-rules.ts';
 import { createRefreshTokens } from '../../core/accounts/refresh-tokens.ts';
+import { createRequestThrottle } from '../../core/accounts/request-throttle.ts';
+import { createResetWishes } from '../../core/accounts/reset-wish.ts';
 import { createUserRepository } from '../../core/accounts/user-repository.ts';
 import { environmentNames, requireEnvironment } from '../../core/environment.ts';
 import { notFound } from '../../core/http/not-found.ts';
 import { createApiHandler } from '../shared/api-handler.ts';
-import { createApiParts } from '../shared/api-parts.ts';
+import { createApiParts, maxAttempts, requestHandler } from '../shared/api-parts.ts';
 import { createIdempotencyParts } from '../shared/idempotency-parts.ts';
 import { bind, bindList } from '../shared/operation.ts';
 import { answerPage } from '../shared/paging.ts';
@@ -17,20 +21,28 @@ import { authOperations } from './operations.ts';
 import { presentAccount, presentKey } from './present.ts';
 import { logOut, refreshLogin } from './refresh-login.ts';
 import { register } from './register.ts';
+import { requestPasswordReset } from './request-password-reset.ts';
 import { resetPassword } from './reset-password.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 
 const { logger, control, keys, tokenKey, refreshKey, cursors, audit, authenticate, limits } = createApiParts('auth');
 const { idempotency } = createIdempotencyParts(control);
+/** Empty where no sender of mails is set up. */
+const mailsQueueUrl = process.env[environmentNames.mailsQueueUrl];
 const parts: AuthParts = {
   control,
   keys,
   audit,
   users: createUserRepository(control),
   throttle: createLoginThrottle(control),
+  requestThrottle: createRequestThrottle(control),
+  sendResetWish: mailsQueueUrl
+    ? createResetWishes({ sqs: new SQSClient({ maxAttempts, requestHandler }), queueUrl: mailsQueueUrl })
+    : undefined,
   refreshTokens: createRefreshTokens({ ...control, derivationKey: refreshKey }),
   issueToken: createAccessTokenIssuer({ signingKey: tokenKey }),
   registrationMode: registrationModeOf(requireEnvironment(environmentNames.registrationMode)),
+  registrationRules: registrationRules(Number(requireEnvironment(environmentNames.registrationsPerAddress))),
   now: Date.now,
 };
 
@@ -60,6 +72,10 @@ export const handler = createApiHandler({
     bind(authOperations.changePassword, async (request) => ({
       data: await changePassword({ userId: request.principal.userId, body: request.body, origin: request }, parts),
     })),
+    bind(authOperations.requestReset, async (request) => {
+      await requestPasswordReset(request.body, request, parts);
+      return { data: { requested: true } };
+    }),
     bind(authOperations.resetPassword, async (request) => {
       await resetPassword(request.body, request, parts);
       return { data: { passwordChanged: true } };

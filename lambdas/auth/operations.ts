@@ -14,7 +14,9 @@ import {
   passwordChanged,
   refreshBody,
   registerBody,
+  requestResetBody,
   resetPasswordBody,
+  resetRequested,
 } from './schemas.ts';
 
 export const authOperations = {
@@ -27,7 +29,7 @@ export const authOperations = {
     body: registerBody,
     status: 201,
     data: account,
-    errors: ['REGISTRATION_CLOSED', 'INVITE_INVALID', 'EMAIL_TAKEN'],
+    errors: ['REGISTRATION_CLOSED', 'REGISTRATION_THROTTLED', 'INVITE_INVALID', 'EMAIL_TAKEN'],
   }),
   login: defineOperation({
     id: 'login',
@@ -88,11 +90,24 @@ export const authOperations = {
     data: login,
     errors: ['PASSWORD_WRONG', 'LOGIN_THROTTLED', 'CONFLICT', 'NOT_FOUND'],
   }),
+  requestReset: defineOperation({
+    id: 'requestPasswordReset',
+    method: 'POST',
+    path: '/auth/password-reset',
+    summary: 'Ask for a mail with a one-time token that sets a new password',
+    description:
+      'The answer is the same whether an account has the address or not. A mail goes out where the operator has set up a sender, a few times an hour at most for one address. The token is good once and for one hour; a new one takes its place.',
+    access: 'open',
+    body: requestResetBody,
+    status: 202,
+    data: resetRequested,
+    errors: [],
+  }),
   resetPassword: defineOperation({
     id: 'resetPassword',
     method: 'POST',
     path: '/auth/password-reset/confirm',
-    summary: 'Set a password by the one-time token that an administrator made',
+    summary: 'Set a password by the one-time token of a mail or of an administrator',
     description: 'The token is good once and for one hour. Every login of the account ends.',
     access: 'open',
     body: resetPasswordBody,

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { networkOf } from '../../core/accounts/client-network.ts';
 import { claimInvite, findInviteClaim, type InviteClaim } from '../../core/accounts/invite.ts';
 import { hashPassword } from '../../core/accounts/password-hash.ts';
 import type { User } from '../../core/accounts/user.ts';
@@ -8,17 +9,21 @@ import { type AuthParts, originNote, type RequestOrigin } from './auth-parts.ts'
 import type { registerBody } from './schemas.ts';
 import { refuseWeakPassword } from './weak-password.ts';
 
-export type RegisterParts = Pick<AuthParts, 'control' | 'users' | 'audit' | 'registrationMode' | 'now'>;
+export type RegisterParts = Pick<
+  AuthParts,
+  'control' | 'users' | 'audit' | 'registrationMode' | 'registrationRules' | 'requestThrottle' | 'now'
+>;
 type RegisterBody = z.output<typeof registerBody>;
 
 /**
  * Opens an account: for everybody where registration is open, for who has an invite where it takes invites. Throws
- * `REGISTRATION_CLOSED`, `INVITE_INVALID`, `EMAIL_TAKEN`, or `VALIDATION_FAILED` for a password that everybody tries first.
+ * `REGISTRATION_CLOSED`, `INVITE_INVALID`, `REGISTRATION_THROTTLED` for a client network that opens many, `EMAIL_TAKEN`, or `VALIDATION_FAILED` for a password that everybody tries first.
  */
 export async function register(body: RegisterBody, origin: RequestOrigin, parts: RegisterParts): Promise<User> {
   const { control, users, audit } = parts;
   const claim = await claimOf(body, parts);
   refuseWeakPassword(body.password, body.email, '/password');
+  if (claim === undefined) await admitRegistration(origin, parts);
   if ((await users.findByEmail(body.email)) !== undefined) throw new WharfError('EMAIL_TAKEN');
   const user = await newUser(body, parts);
   const { userId, createdAt: at } = user;
@@ -31,6 +36,18 @@ export async function register(body: RegisterBody, origin: RequestOrigin, parts:
   if (outcome === 'email-taken') throw new WharfError('EMAIL_TAKEN');
   if (outcome === 'refused') throw new WharfError('INVITE_INVALID');
   return user;
+}
+
+/** Before anybody learns whether an address is taken, and before a password is hashed. An invite is throttle enough for itself. */
+async function admitRegistration({ client }: RequestOrigin, parts: RegisterParts): Promise<void> {
+  const { requestThrottle, registrationRules: rules } = parts;
+  const admission = await requestThrottle.admit([{ purpose: 'register', text: networkOf(client.address), rules }]);
+  if (admission.kind === 'admitted') return;
+  const { retryAfterSeconds } = admission;
+  throw new WharfError('REGISTRATION_THROTTLED', {
+    detail: `Try again in ${retryAfterSeconds} s.`,
+    extra: { retryAfterSeconds },
+  });
 }
 
 /** The invite that lets somebody in, or undefined where nobody needs one. Costs one read, and no password is hashed before it. */

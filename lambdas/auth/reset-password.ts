@@ -15,7 +15,14 @@ import { refuseWeakPassword } from './weak-password.ts';
 export async function resetPassword(
   { token, password }: z.output<typeof resetPasswordBody>,
   origin: RequestOrigin,
-  { control, users, refreshTokens, throttle, audit, now }: Omit<AuthParts, 'keys' | 'issueToken' | 'registrationMode'>,
+  {
+    control,
+    users,
+    refreshTokens,
+    throttle,
+    audit,
+    now,
+  }: Pick<AuthParts, 'control' | 'users' | 'refreshTokens' | 'throttle' | 'audit' | 'now'>,
 ): Promise<void> {
   const parsed = parseOneTimeToken('password-reset', token);
   if (parsed === undefined) throw new WharfError('RESET_TOKEN_INVALID');

@@ -29,6 +29,11 @@ export const changePasswordBody = z.strictObject({
   newPassword,
 });
 
+/** What is no address is answered as any other: nobody has it. */
+export const requestResetBody = z.strictObject({
+  email: z.string().check(z.minLength(1), z.maxLength(emailLengthMax)),
+});
+
 export const resetPasswordBody = z.strictObject({ token: oneTimeToken, password: newPassword });
 
 export const loginBody = z.strictObject({
@@ -99,5 +104,7 @@ export const createdApiKey = z.extend(apiKey, { key: z.string() });
 export const deletedKey = z.strictObject({ keyId: z.string(), deleted: z.literal(true) });
 
 export const loggedOut = z.strictObject({ loggedOut: z.literal(true) });
+
+export const resetRequested = z.strictObject({ requested: z.literal(true) });
 
 export const passwordChanged = z.strictObject({ passwordChanged: z.literal(true) });

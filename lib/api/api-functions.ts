@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -207,21 +207,34 @@ function messagesPlan(props: ApiFunctionsProps): FunctionPlan {
 }
 
 function webhooksPlan(props: ApiFunctionsProps): FunctionPlan {
-  const { tables, secrets } = props;
+  const { tables, secrets, parameters, eventsQueue } = props;
+  const { partition, account } = Stack.of(tables);
   return {
     description: 'Webhooks and their deliveries',
     environment: {
       [environmentNames.deliveriesTable]: tables.deliveries.tableName,
       ...authentication(props),
+      [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
+      [environmentNames.eventsQueueUrl]: eventsQueue.queueUrl,
+      [environmentNames.webhookAllowedCidrs]: parameters.webhookAllowedCidrs,
+      [environmentNames.webhookRolePrincipal]: `arn:${partition}:iam::${account}:root`,
     },
     statements: [
+      // Put: also the tenant's data key, made with the first secret that is sealed.
       tableAccess({
         table: tables.control,
-        actions: ['GetItem', 'Query'],
+        actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
         partitions: [controlPartitions.tenant, controlPartitions.webhooks],
+      }),
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem', 'UpdateItem'],
+        partitions: [controlPartitions.quotas],
       }),
       ...apiKeyUse(tables),
       rateLimiting(tables),
+      ...idempotency(props),
+      allowSend(eventsQueue.queueArn),
       tableAccess({ table: tables.deliveries, actions: ['GetItem', 'Query'] }),
       tableAccess({ table: tables.deliveries, actions: ['Query'], index: tableIndexes.byWebhook.name }),
       secrets.readJwtSecret(),

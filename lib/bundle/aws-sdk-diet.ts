@@ -15,7 +15,10 @@ const standIns: readonly { readonly filter: RegExp; readonly file: string }[] = 
 const cuts: readonly { readonly filter: RegExp; readonly cut: (source: string) => string }[] = [
   { filter: /@aws-sdk\/[^/]+\/package\.json$/, cut: onlyVersion },
   { filter: /@aws-sdk\/core\/dist-es\/.*\/partitions\.js$/, cut: withoutRegionNames },
-  { filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/, cut: withoutPlainErrors },
+  {
+    filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_0\.js$/,
+    cut: (source) => withPlainKeys(withoutPlainErrors(source)),
+  },
   { filter: /@aws-sdk\/client-[^/]+\/dist-es\/models\/(errors|\w+ServiceException)\.js$/, cut: withoutRepetition },
 ];
 
@@ -59,6 +62,15 @@ function withoutPlainErrors(source: string): string {
     /^export var (\w+)\$ = \[-3, n0, \w+,\n +(?:0|\{.*\}),\n +\[_[mM]e?\],\n +\[0\]\n\];\nn0_registry\.registerError\(\1\$, \1\);\n/gm,
     '',
   );
+}
+
+/**
+ * Writes `{ [_h]: … }` as `{ "http": … }`. A computed key might run code, so that the bundler keeps the schema that has one, and all that it
+ * leads to, of every operation of the service.
+ */
+function withPlainKeys(source: string): string {
+  const texts = new Map([...source.matchAll(/^const (_\w+) = ("[^"\n]*");$/gm)].map(([, name, text]) => [name, text]));
+  return source.replaceAll(/\[(_\w+)\]:/g, (written, name: string) => `${texts.get(name) ?? written.slice(0, -1)}:`);
 }
 
 /**

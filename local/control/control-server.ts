@@ -1,17 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SentMail } from '../engines/ses/index.ts';
 import type { LogLine } from '../logging/log.ts';
 import { UserError } from '../user-error.ts';
+import { type ActOnWorker, workerActionNames } from './worker-actions.ts';
 
 /** What the control page can see and do. */
 export interface ControlActions {
   status(): Promise<object>;
   logs(filter: { readonly name: string | undefined; readonly limit: number }): readonly LogLine[];
   schedules(): readonly string[];
+  /** Mails that the stack sent, newest last; of all, or to one address. */
+  mails(to: string | undefined): readonly SentMail[];
   /** Each of these is false when there is nothing with this name. */
   redrive(queueName: string): boolean;
   fire(scheduleName: string): boolean;
-  restartWorker(workerId: string): Promise<boolean>;
+  actOnWorker: ActOnWorker;
+  /** Starts a rolling deployment; the number of the new revision. */
+  deploy(): number;
 }
 
 export interface ControlServer {
@@ -30,9 +36,14 @@ const routesText = [
   'GET  /status                      workers, queues, functions, tables',
   'GET  /logs?function=NAME&limit=N  the last lines of the log, of one function or task or of all',
   'GET  /schedules                   names of the schedules',
+  'GET  /mails?to=ADDRESS            the last mails that the stack sent',
   'POST /queues/NAME/redrive         moves dead letters back to where they came from',
   'POST /schedules/NAME/fire         starts a schedule now',
   'POST /workers/ID/restart          replaces a connector task',
+  'POST /workers/ID/kill             SIGKILL to its connector; the parent process starts it again',
+  'POST /workers/ID/kill-task        SIGKILL to the whole task; ECS starts another one',
+  'POST /workers/ID/freeze, …/thaw   SIGSTOP and SIGCONT to the whole task',
+  'POST /deploy                      replaces all tasks by ones of the next revision',
 ].join('\n');
 
 const logLimitDefault = 200;
@@ -72,6 +83,7 @@ async function answer(request: IncomingMessage, actions: ControlActions | undefi
   const [group = '', name = '', verb = ''] = url.pathname.split('/').slice(1).map(decodeURIComponent);
   if (request.method === 'GET') return read(actions, group, url.searchParams);
   if (request.method !== 'POST') return { status: 405, body: { message: 'Only GET and POST.' } };
+  if (group === 'deploy' && name === '') return { status: 202, body: { revision: actions.deploy() } };
   const done = await act(actions, `${group}/${verb}`, name);
   if (done === undefined) return { status: 404, body: { message: `Unknown. Known:\n${routesText}` } };
   return done ? { status: 202, body: {} } : { status: 404, body: { message: `There is no ${name}.` } };
@@ -80,6 +92,7 @@ async function answer(request: IncomingMessage, actions: ControlActions | undefi
 async function read(actions: ControlActions, group: string, query: URLSearchParams): Promise<Answer> {
   if (group === 'status') return { status: 200, body: await actions.status() };
   if (group === 'schedules') return { status: 200, body: actions.schedules() };
+  if (group === 'mails') return { status: 200, body: actions.mails(query.get('to') ?? undefined) };
   if (group === 'logs') {
     const limit = Math.min(Number(query.get('limit')) || logLimitDefault, logLimitMax);
     return { status: 200, body: actions.logs({ name: query.get('function') ?? undefined, limit }) };
@@ -90,7 +103,8 @@ async function read(actions: ControlActions, group: string, query: URLSearchPara
 async function act(actions: ControlActions, action: string, name: string): Promise<boolean | undefined> {
   if (action === 'queues/redrive') return actions.redrive(name);
   if (action === 'schedules/fire') return actions.fire(name);
-  if (action === 'workers/restart') return actions.restartWorker(name);
+  const workerAction = workerActionNames.find((each) => action === `workers/${each}`);
+  if (workerAction !== undefined) return actions.actOnWorker(name, workerAction);
   return undefined;
 }
 

@@ -4,10 +4,12 @@ const nowhere = 'http://127.0.0.1:9';
 /**
  * Where the SDK clients of functions and tasks find the engines.
  *
- * @example endpointVariables({ dynamodb, sqs, s3, secretsManager, kms }).AWS_ENDPOINT_URL_SQS // 'http://127.0.0.1:41234'
+ * @example endpointVariables({ dynamodb, sqs, s3, secretsManager, kms, ses, ecs }).AWS_ENDPOINT_URL_SQS // 'http://127.0.0.1:41234'
  */
 export function endpointVariables(
-  engines: Readonly<Record<'dynamodb' | 'sqs' | 's3' | 'secretsManager' | 'kms', { readonly endpoint: string }>>,
+  engines: Readonly<
+    Record<'dynamodb' | 'sqs' | 's3' | 'secretsManager' | 'kms' | 'ses' | 'ecs', { readonly endpoint: string }>
+  >,
 ): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL: nowhere,
@@ -16,5 +18,7 @@ export function endpointVariables(
     AWS_ENDPOINT_URL_S3: engines.s3.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: engines.secretsManager.endpoint,
     AWS_ENDPOINT_URL_KMS: engines.kms.endpoint,
+    AWS_ENDPOINT_URL_SESV2: engines.ses.endpoint,
+    AWS_ENDPOINT_URL_ECS: engines.ecs.endpoint,
   };
 }

@@ -3,6 +3,7 @@ import type { Authorize, Engine } from '../engines/engine.ts';
 import type { LocalIdentity } from '../engines/identity.ts';
 import { type S3Engine, startS3 } from '../engines/s3/index.ts';
 import { type KmsEngine, type SecretsEngine, startKms, startSecrets } from '../engines/secrets-kms/index.ts';
+import { type SesEngine, startSes } from '../engines/ses/index.ts';
 import { type SqsEngine, startSqs } from '../engines/sqs/index.ts';
 import { UserError } from '../user-error.ts';
 
@@ -12,6 +13,7 @@ export interface Engines {
   readonly s3: S3Engine;
   readonly secretsManager: SecretsEngine;
   readonly kms: KmsEngine;
+  readonly ses: SesEngine;
 }
 
 export interface EnginesOptions {
@@ -42,8 +44,9 @@ export async function startEngines(options: EnginesOptions): Promise<Engines> {
     started(startS3(common)),
     started(startSecrets(common)),
     started(startKms(common)),
+    started(startSes(common)),
   ] as const;
   await Promise.allSettled(starting);
-  const [dynamodb, sqs, s3, secretsManager, kms] = await Promise.all(starting);
-  return { dynamodb, sqs, s3, secretsManager, kms };
+  const [dynamodb, sqs, s3, secretsManager, kms, ses] = await Promise.all(starting);
+  return { dynamodb, sqs, s3, secretsManager, kms, ses };
 }

@@ -82,6 +82,7 @@ describe('who may touch what', () => {
         'EventFunctionsDeliver',
         'EventFunctionsFanOut',
         'FleetTask',
+        'MailFunction',
         'Messages',
         'Sessions',
         'Webhooks',
@@ -111,12 +112,12 @@ describe('who may touch what', () => {
     ['#QUOTAS', ['Account', 'Messages', 'Sessions']],
     ['#USAGE', ['Account', 'EventFunctionsFanOut']],
     ['#RATE#*', ['Account', 'Auth', 'Messages', 'Sessions', 'Webhooks']],
-    ['#AUDIT', ['Account', 'Auth', 'Messages', 'Sessions', 'Webhooks']],
+    ['#AUDIT', ['Account', 'Auth', 'MailFunction', 'Messages', 'Sessions', 'Webhooks']],
     ['#REFRESH', ['Account', 'Auth']],
     ['LOGIN#*', ['Auth']],
     ['USERS', ['Account', 'Auth']],
     ['INVITES', ['Account', 'Auth']],
-    ['EMAIL#*', ['Account', 'Auth']],
+    ['EMAIL#*', ['Account', 'Auth', 'MailFunction']],
     ['#IDEMPOTENCY#*', ['Account', 'Auth', 'Messages', 'Sessions']],
   ])('%s of the control table: %j', (partition, roles) => {
     const found = statements.filter(({ condition }) => JSON.stringify(condition ?? '').includes(`${partition}"`));

@@ -139,7 +139,7 @@ describe('queues', () => {
 
   test('a queue that feeds a function hides a message for at least six times the timeout of the function', () => {
     const mappings = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
-    expect(mappings).toHaveLength(2);
+    expect(mappings).toHaveLength(3);
     for (const [, { Properties }] of mappings) {
       const queue = json.Resources[target(Properties.EventSourceArn)].Properties;
       const consumer = json.Resources[target(Properties.FunctionName)].Properties;

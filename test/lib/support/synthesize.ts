@@ -19,6 +19,7 @@ export const functionNames = [
   'fan-out',
   'deliver',
   'sweep',
+  'mail',
 ] as const;
 
 /** Bundles that hold nothing. */
@@ -30,13 +31,13 @@ export interface Resource {
   readonly DeletionPolicy?: string;
 }
 
-/** The stack over bundles that hold nothing, with the settings of `cdk.json` and the given options on top. */
+/** The stack over bundles that hold nothing, with the settings of `cdk.json`, a sender of mails, and the given options on top. */
 export function createStack(context: Readonly<Record<string, unknown>> = {}): { app: App; stack: WharfStack } {
   const settings = JSON.parse(readFileSync(join(projectFolder, 'cdk.json'), 'utf8'));
   const app = new App({
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
-    context: { ...settings.context, ...context },
+    context: { ...settings.context, mailFrom: 'wharf@example.com', ...context },
   });
   const stack = new WharfStack(app, 'Wharf-test', {
     options: readOptions(app.node.getAllContext()),

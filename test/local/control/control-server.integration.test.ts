@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type ControlServer, openControlServer } from '../../../local/control/control-server.ts';
 
+const mail = { messageId: 'm', from: 'f', subject: 's', text: 't', sentAt: 'now' };
 let server: ControlServer;
 let done: string[];
 
@@ -21,9 +22,11 @@ function serve(): void {
     status: async () => ({ workers: [] }),
     logs: ({ name, limit }) => [{ time: 't', source: 'function', name, level: 'info', message: String(limit) }],
     schedules: () => ['sweep'],
+    mails: (to) => [{ ...mail, to: [to ?? 'everybody'] }],
     redrive: act,
     fire: act,
-    restartWorker: async (id) => act(id),
+    actOnWorker: async (id, action) => act(`${action} ${id}`),
+    deploy: () => 2,
   });
 }
 
@@ -41,15 +44,18 @@ it('shows logs and schedules, and itself', async () => {
   expect(await (await get('/logs?function=auth&limit=7')).json()).toMatchObject([{ name: 'auth', message: '7' }]);
   expect(await (await get('/logs?limit=many')).json()).toMatchObject([{ message: '200' }]);
   expect(await (await get('/schedules')).json()).toEqual(['sweep']);
+  expect(await (await get('/mails?to=ann@example.com')).json()).toEqual([{ ...mail, to: ['ann@example.com'] }]);
   expect(await (await get('/')).text()).toContain('POST /queues/NAME/redrive');
   expect((await get('/nothing')).status).toBe(404);
 });
 
 it('acts by name', async () => {
   serve();
-  const paths = ['/queues/q.fifo/redrive', '/schedules/sweep/fire', '/workers/a%2Fb/restart'];
+  const paths = ['/queues/q.fifo/redrive', '/schedules/sweep/fire', '/workers/a%2Fb/restart', '/workers/w/kill-task'];
   for (const path of paths) expect((await post(path)).status).toBe(202);
-  expect(done).toEqual(['q.fifo', 'sweep', 'a/b']);
+  expect(done).toEqual(['q.fifo', 'sweep', 'restart a/b', 'kill-task w']);
+  expect(await (await post('/deploy')).json()).toEqual({ revision: 2 });
+  expect((await post('/workers/w/explode')).status).toBe(404);
   expect((await post('/queues/unknown/redrive')).status).toBe(404);
   expect((await post('/queues/q/explode')).status).toBe(404);
 });

@@ -28,6 +28,8 @@ export interface CallOptions {
   readonly address?: string;
 }
 
+type TestEnvironment = Readonly<Record<string, string>>;
+
 export interface TestApi {
   readonly aws: TestAws;
   readonly secrets: SecretsEngine;
@@ -52,7 +54,9 @@ export interface TestAccount {
 }
 
 /** The real handlers over real engines, called as API Gateway calls them. One for a test file: handlers read the environment once. */
-export async function startTestApi(environment: Readonly<Record<string, string>> = {}): Promise<TestApi> {
+export async function startTestApi(
+  environment: TestEnvironment | ((aws: TestAws) => TestEnvironment) = {},
+): Promise<TestApi> {
   const [aws, secrets] = await Promise.all([startTestAws({ shards: 2 }), startSecrets()]);
   const jwtSecret = randomBytes(32).toString('hex');
   const { arn } = secrets.createSecret('jwt', { secretString: jwtSecret });
@@ -62,9 +66,10 @@ export async function startTestApi(environment: Readonly<Record<string, string>>
     [environmentNames.stage]: 'test',
     [environmentNames.jwtSecretArn]: arn,
     [environmentNames.registrationMode]: 'open',
+    [environmentNames.registrationsPerAddress]: '100000',
     [environmentNames.defaultPlan]: 'sandbox',
     [environmentNames.webhookAllowedCidrs]: '127.0.0.1/32',
-    ...environment,
+    ...(typeof environment === 'function' ? environment(aws) : environment),
   });
   const handlers = await loadHandlers();
   const call = async (method: string, path: string, options: CallOptions = {}) => {
