@@ -7,7 +7,7 @@ import { askToReconcile } from './ask-to-reconcile.ts';
 import { existing, requireSession, type SessionPlace } from './require-session.ts';
 import type { pairingCode } from './schemas.ts';
 import type { SessionParts } from './session-parts.ts';
-import { waitUntil } from './wait-until.ts';
+import { waitUntil } from '../shared/wait-until.ts';
 
 const waitMs = 15_000;
 

@@ -6,7 +6,7 @@ import type { Answer } from '../shared/operation.ts';
 import { existing, type SessionPlace } from './require-session.ts';
 import type { qr, qrQuery } from './schemas.ts';
 import type { SessionParts } from './session-parts.ts';
-import { waitUntil } from './wait-until.ts';
+import { waitUntil } from '../shared/wait-until.ts';
 
 type QrAnswer = z.output<typeof qr>;
 type QrLinking = SessionLinking & { readonly qr: string; readonly qrPng: Uint8Array; readonly qrExpiresAt: string };

@@ -1,4 +1,7 @@
-import type { SessionParts } from './session-parts.ts';
+export interface Pauses {
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
 
 /** Often enough for a person who waits, seldom enough for the bill: a wait of 20 s costs about 130 small reads. */
 const pollMs = 300;
@@ -10,7 +13,7 @@ const pollMs = 300;
  */
 export async function waitUntil<T>(
   look: () => Promise<T | undefined>,
-  { milliseconds, now, sleep }: { readonly milliseconds: number } & Pick<SessionParts, 'now' | 'sleep'>,
+  { milliseconds, now, sleep }: { readonly milliseconds: number } & Pauses,
 ): Promise<T | undefined> {
   const deadline = now() + milliseconds;
   for (;;) {
