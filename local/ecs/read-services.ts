@@ -8,6 +8,7 @@ import {
   type PropertyOwner,
   readList,
   readNumber,
+  readObject,
   readObjects,
   readOptionalText,
   readText,
@@ -32,11 +33,15 @@ export function readServices(
     const definition = definitions.get(readText(service, 'TaskDefinition'));
     if (definition === undefined)
       throw new UserError(`${service.logicalId} names a task definition that no stack has.`);
+    const deployment = { logicalId: service.logicalId, properties: readObject(service, 'DeploymentConfiguration') };
     return {
       logicalId: service.logicalId,
+      arn: service.identity.ref,
       name: service.identity.attributes.Name ?? service.logicalId,
       clusterName: readOptionalText(service, 'Cluster')?.split('/').at(-1) ?? 'default',
       desiredCount: readNumber(service, 'DesiredCount', 1),
+      minimumHealthyPercent: readNumber(deployment, 'MinimumHealthyPercent', 100),
+      maximumPercent: readNumber(deployment, 'MaximumPercent', 200),
       task: readTask(definition, stacks),
     };
   });

@@ -1,9 +1,13 @@
 /** An ECS service as the template describes it. */
 export interface ServiceSpec {
   readonly logicalId: string;
+  readonly arn: string;
   readonly name: string;
   readonly clusterName: string;
   readonly desiredCount: number;
+  /** Bounds of a deployment, in percent of the desired count. */
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
   readonly task: TaskSpec;
 }
 

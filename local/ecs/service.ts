@@ -1,3 +1,4 @@
+import { planTasks } from './plan-tasks.ts';
 import type { Task, TaskIdentity } from './task.ts';
 
 /** First and longest pause before a task that died is replaced, and how long one must live to count as healthy again. */
@@ -5,11 +6,18 @@ const restartMsMin = 250;
 const restartMsMax = 30_000;
 const healthyMs = 60_000;
 /** How often it is looked whether the protection of a task that is too much has run out. */
-const recheckMs = 5_000;
+const recheckMs = 1_000;
+/** The scheduler of ECS takes some seconds to notice that a task runs; only then it stops an old one for it. */
+const noticeMs = 2_000;
 
 export interface ServiceOptions {
   readonly desiredCount: number;
-  newIdentity(): TaskIdentity;
+  /** Revision of the task definition at the start. */
+  readonly revision: number;
+  /** Of a deployment, in percent of the desired count. */
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  newIdentity(revision: number): TaskIdentity;
   start(identity: TaskIdentity): Task;
   onEvent(event: ServiceEvent): void;
 }
@@ -19,26 +27,34 @@ export type ServiceEvent =
   | { readonly kind: 'task-stopped'; readonly task: Task }
   | { readonly kind: 'task-died'; readonly task: Task; readonly how: string; readonly restartMs: number };
 
+interface RunningTask {
+  readonly task: Task;
+  readonly revision: number;
+  readonly startedAtMs: number;
+}
+
 /**
- * Keeps as many tasks running as are wanted.
+ * Keeps as many tasks running as are wanted, of the newest revision.
  *
  * A task is `running` from its start; `stopping` once it was asked to go (no longer counted, still listed until its process has ended); gone then. A running task whose
- * process ends has died and is replaced after a pause that doubles with each death and starts over after a minute of health. Too many running tasks are
- * stopped youngest first, protected ones only when their protection ends. After `stop()` nothing is started any more.
+ * process ends has died and is replaced after a pause that doubles with each death and starts over after a minute of health. `deploy` makes tasks of the revisions
+ * before it old; `planTasks` says what starts and stops. After `stop()` nothing is started any more.
  */
 export class Service {
   readonly #options: ServiceOptions;
-  readonly #running = new Set<Task>();
+  readonly #running = new Map<Task, RunningTask>();
   readonly #stopping = new Map<Task, Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #recheck: NodeJS.Timeout | undefined;
   #desiredCount: number;
+  #revision: number;
   #deathsInARow = 0;
   #stopped = false;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
     this.#desiredCount = options.desiredCount;
+    this.#revision = options.revision;
     this.reconcile();
   }
 
@@ -46,8 +62,13 @@ export class Service {
     return this.#desiredCount;
   }
 
+  /** Of the task definition that new tasks get. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   get tasks(): readonly Task[] {
-    return [...this.#running];
+    return [...this.#running.keys()];
   }
 
   setDesiredCount(count: number): void {
@@ -55,21 +76,26 @@ export class Service {
     this.reconcile();
   }
 
+  /** Replaces all tasks by ones of the next revision, as a deployment does; the number of that revision. */
+  deploy(): number {
+    this.#revision += 1;
+    this.reconcile();
+    return this.#revision;
+  }
+
   /** Starts what is missing, stops what is too much. Also called when the protection of a task has changed. */
   reconcile(): void {
     if (this.#stopped) return;
-    const missing = this.#desiredCount - this.#running.size - this.#timers.size;
-    for (let count = 0; count < missing; count += 1) this.#startTask();
-    const surplus = Math.max(0, this.#running.size - this.#desiredCount);
-    const stoppable = [...this.#running].reverse().filter((task) => !task.identity.protection.enabled);
-    for (const task of stoppable.slice(0, surplus)) void this.#stopTask(task);
+    for (let count = this.#plan().start; count > 0; count -= 1) this.#startTask();
+    const { stop, unfinished } = this.#plan();
+    for (const { task } of stop) void this.#stopTask(task);
     clearTimeout(this.#recheck);
-    if (surplus > stoppable.length) this.#recheck = setTimeout(() => this.reconcile(), recheckMs);
+    if (unfinished) this.#recheck = setTimeout(() => this.reconcile(), recheckMs);
   }
 
   /** Replaces one task, as `aws ecs stop-task` does: the old one drains while the new one starts. False when there is none with this id. */
   restart(taskId: string): boolean {
-    const task = [...this.#running].find((each) => each.identity.id === taskId);
+    const task = this.tasks.find((each) => each.identity.id === taskId);
     if (task === undefined) return false;
     void this.#stopTask(task);
     this.reconcile();
@@ -81,18 +107,33 @@ export class Service {
     clearTimeout(this.#recheck);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    for (const task of this.#running) void this.#stopTask(task);
+    for (const task of this.tasks) void this.#stopTask(task);
     await Promise.all(this.#stopping.values());
   }
 
+  #plan() {
+    const nowMs = performance.now();
+    return planTasks({
+      ...this.#options,
+      desiredCount: this.#desiredCount,
+      waiting: this.#timers.size,
+      tasks: [...this.#running.values()].map(({ task, revision, startedAtMs }) => ({
+        task,
+        current: revision === this.#revision,
+        running: nowMs - startedAtMs >= noticeMs,
+        protected: task.identity.protection.enabled,
+      })),
+    });
+  }
+
   #startTask(): void {
-    const task = this.#options.start(this.#options.newIdentity());
-    this.#running.add(task);
+    const task = this.#options.start(this.#options.newIdentity(this.#revision));
+    const startedAtMs = performance.now();
+    this.#running.set(task, { task, revision: this.#revision, startedAtMs });
     this.#options.onEvent({ kind: 'task-started', task });
-    const startedAt = performance.now();
     void task.ended.then(({ code, signal }) => {
       if (!this.#running.delete(task)) return;
-      if (performance.now() - startedAt > healthyMs) this.#deathsInARow = 0;
+      if (performance.now() - startedAtMs > healthyMs) this.#deathsInARow = 0;
       this.#replace(task, signal ?? `exit code ${code}`);
     });
   }

@@ -29,18 +29,21 @@ export interface Task {
   readonly ended: Promise<ChildEnd>;
   /** SIGTERM, the container's stop timeout, SIGKILL. */
   stop(): Promise<void>;
+  /** A signal to all its processes at once: SIGKILL is a host that is lost, SIGSTOP one that freezes. */
+  signalAll(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 export function newTaskIdentity(
   service: ServiceSpec,
   accessKeyId: string,
   place: { region: string; accountId: string },
+  revision = Number(service.task.revision),
 ): TaskIdentity {
   const id = randomBytes(16).toString('hex');
   return {
     id,
     arn: `arn:aws:ecs:${place.region}:${place.accountId}:task/${service.clusterName}/${id}`,
-    service,
+    service: { ...service, task: { ...service.task, revision: String(revision) } },
     accessKeyId,
     startedAt: new Date(),
     protection: new TaskProtection(Date.now),
@@ -70,5 +73,6 @@ export function startTask(options: TaskOptions): Task {
     stop: async () => {
       await child.stop(container.stopTimeoutSeconds * 1_000);
     },
+    signalAll: (signal) => child.signalAll(signal),
   };
 }

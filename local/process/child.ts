@@ -23,6 +23,8 @@ export interface Child {
   readonly ended: Promise<ChildEnd>;
   /** SIGTERM to the process, and SIGKILL to its whole group when it has not ended in time. */
   stop(graceMs: number): Promise<ChildEnd>;
+  /** Sends a signal to the process and all that it started; nothing when all have ended. */
+  signalAll(signal: NodeJS.Signals): void;
 }
 
 /**
@@ -64,12 +66,17 @@ export function startChild(options: ChildOptions): Child {
       clearTimeout(force);
       return end;
     },
+    signalAll: (signal) => signalGroup(pid, signal),
   };
 }
 
 function killGroup(pid: number): void {
+  signalGroup(pid, 'SIGKILL');
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch (error) {
     // No such group: everybody in it has ended.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;

@@ -162,11 +162,10 @@ export const emulatedTypes: Readonly<Record<string, KnownProperties>> = {
     ],
   },
   'AWS::ECS::Service': {
-    obeyed: ['Cluster', 'DesiredCount', 'ServiceName', 'TaskDefinition'],
+    obeyed: ['Cluster', 'DeploymentConfiguration', 'DesiredCount', 'ServiceName', 'TaskDefinition'],
     withoutMeaning: [
       'AvailabilityZoneRebalancing',
       'CapacityProviderStrategy',
-      'DeploymentConfiguration',
       'DeploymentController',
       'EnableECSManagedTags',
       'EnableExecuteCommand',

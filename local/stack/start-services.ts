@@ -1,5 +1,6 @@
 import { type AgentServer, startAgentServer } from '../ecs/agent-server.ts';
 import { resolveContainerSecrets, type SecretReader } from '../ecs/container-secrets.ts';
+import type { NamedService } from '../ecs/ecs-endpoint.ts';
 import { Service } from '../ecs/service.ts';
 import type { ServiceSpec } from '../ecs/service-spec.ts';
 import { newTaskIdentity, startTask, type Task } from '../ecs/task.ts';
@@ -23,28 +24,33 @@ export interface ServicesOptions {
 }
 
 export interface RunningServices {
+  readonly services: readonly NamedService[];
   tasks(): readonly Task[];
   /** False when no task has this id. */
   restart(taskId: string): boolean;
+  /** Starts a rolling deployment of every service; the highest new revision. */
+  deploy(): number;
   /** Drains: every task gets SIGTERM and its stop timeout. */
   stop(): Promise<void>;
 }
 
 /** Starts the services' tasks, each with its own access key, its secrets and the agent that it may ask. */
 export async function startServices(options: ServicesOptions): Promise<RunningServices> {
-  const running: Service[] = [];
+  const running: NamedService[] = [];
   const agent = await startAgentServer(options.authorizer.authorize, () => {
-    for (const service of running) service.reconcile();
+    for (const { service } of running) service.reconcile();
   });
   for (const spec of options.services) {
     const secrets = await resolveContainerSecrets(spec.task, options.authorizer, options.readSecret);
-    running.push(startService(options, spec, agent, secrets));
+    running.push({ spec, service: startService(options, spec, agent, secrets) });
   }
   return {
-    tasks: () => running.flatMap((service) => service.tasks),
-    restart: (taskId) => running.some((service) => service.restart(taskId)),
+    services: running,
+    tasks: () => running.flatMap(({ service }) => service.tasks),
+    restart: (taskId) => running.some(({ service }) => service.restart(taskId)),
+    deploy: () => Math.max(0, ...running.map(({ service }) => service.deploy())),
     stop: async () => {
-      await Promise.all(running.map((service) => service.stop()));
+      await Promise.all(running.map(({ service }) => service.stop()));
       await agent.stop();
     },
   };
@@ -60,7 +66,10 @@ function startService(
   const { name } = spec.task.container;
   return new Service({
     desiredCount: options.desiredCount ?? spec.desiredCount,
-    newIdentity: () => newTaskIdentity(spec, authorizer.issueKey(spec.task.taskRoleArn, spec.name), place),
+    revision: Number(spec.task.revision),
+    ...{ minimumHealthyPercent: spec.minimumHealthyPercent, maximumPercent: spec.maximumPercent },
+    newIdentity: (revision) =>
+      newTaskIdentity(spec, authorizer.issueKey(spec.task.taskRoleArn, spec.name), place, revision),
     start: (identity) => {
       agent.add(identity);
       const task = startTask({

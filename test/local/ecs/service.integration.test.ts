@@ -52,9 +52,12 @@ describe('a service', () => {
   function start(desiredCount: number, environment: Record<string, string> = {}, accessKeyId = 'allowed'): Service {
     const spec: ServiceSpec = {
       logicalId: 'Service',
+      arn: 'arn:aws:ecs:us-east-1:000000000000:service/cluster/connectors',
       name: 'connectors',
       clusterName: 'cluster',
       desiredCount,
+      minimumHealthyPercent: 100,
+      maximumPercent: 200,
       task: {
         logicalId: 'Task',
         family: 'connector',
@@ -73,7 +76,8 @@ describe('a service', () => {
     };
     service = new Service({
       desiredCount,
-      newIdentity: () => newTaskIdentity(spec, accessKeyId, place),
+      ...{ revision: 1, minimumHealthyPercent: 100, maximumPercent: 200 },
+      newIdentity: (revision) => newTaskIdentity(spec, accessKeyId, place, revision),
       start: (identity) => {
         agent.add(identity);
         const printed: string[] = [];
@@ -153,6 +157,29 @@ describe('a service', () => {
     await put({ ProtectionEnabled: false });
     await younger.ended;
     expect(running.tasks).toEqual([]);
+  });
+
+  it('deploys a new revision: new tasks first, old ones when those run and are not protected', async () => {
+    const running = start(2);
+    const old = running.tasks as [Task, Task];
+    await Promise.all(old.map(announced));
+    const protect = (ProtectionEnabled: boolean) =>
+      fetch(`${agent.endpoint}/api/${old[0].identity.id}/task-protection/v1/state`, {
+        method: 'PUT',
+        body: JSON.stringify({ ProtectionEnabled }),
+      });
+    await protect(true);
+    expect(running.deploy()).toBe(2);
+    expect(running.tasks).toHaveLength(4);
+    const young = running.tasks.filter((task) => !old.includes(task));
+    await Promise.all(young.map(announced));
+    const metadata = await fetch(`${agent.endpoint}/v4/${young[0]?.identity.id}/task`);
+    expect(await metadata.json()).toMatchObject({ Revision: '2' });
+    await old[1].ended;
+    expect(running.tasks).toEqual([old[0], ...young]);
+    await protect(false);
+    await old[0].ended;
+    expect(running.tasks).toEqual(young);
   });
 
   it('refuses protection to a role that may not have it, and nonsense to all', async () => {
