@@ -7,7 +7,6 @@ import { createSendMessage } from './commands/send-message.ts';
 import { createSendsInFlight } from './commands/sends-in-flight.ts';
 import { ShardReceiver } from './commands/shard-receiver.ts';
 import { createTakeReceipt } from './commands/take-receipt.ts';
-import { createTokenBucket } from './concurrency/token-bucket.ts';
 import type { Configuration } from './configuration.ts';
 import type { Clients } from './create-clients.ts';
 import { createBaileysEngine } from './engine/baileys/baileys-engine.ts';
@@ -17,6 +16,7 @@ import { deleteKeys } from './keys/delete-keys.ts';
 import { openVault } from './keys/open-vault.ts';
 import { errorFields, type Logger } from './logger.ts';
 import { Membership } from './membership/membership.ts';
+import { ConnectGate } from './session/connect-gate.ts';
 import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
 import { SessionRegistry } from './session/session-registry.ts';
 import { deleteMessages } from './storage/delete-messages.ts';
@@ -39,10 +39,6 @@ export interface Connector {
   /** Gives all sessions back and leaves the fleet. */
   stop(): Promise<void>;
 }
-
-/** Connects per second: one vCPU manages 30 to 40 with key loading; a take-over may start with a burst. */
-const connectsPerSecond = 20;
-const connectBurst = 40;
 
 /**
  * Starts a connector: joins the fleet, takes shards, and from then on keeps their sessions as their rows want them.
@@ -116,7 +112,6 @@ function createDependencies(options: ConnectorOptions, { fleet, sends, incarnati
   });
   const messages = createMessageStore({ dynamodb, tableName: tables.messages });
   const publish = createEventQueue({ sqs: clients.sqs, queueUrl: configuration.eventsQueueUrl });
-  const bucket = createTokenBucket({ tokensPerSecond: connectsPerSecond, burst: connectBurst, now: monotonicNow });
   const keysTable = { dynamodb, tableName: tables.keys };
   return {
     ...surroundings,
@@ -136,7 +131,7 @@ function createDependencies(options: ConnectorOptions, { fleet, sends, incarnati
     linking: createLinkingStore({ dynamodb, tableName: tables.control, now }),
     takeIncoming: createTakeIncoming({ publish, messages, ...surroundings }),
     takeReceipt: createTakeReceipt({ messages, publish, sends, ...surroundings }),
-    connectDelayMs: () => bucket.takeAfterMs(),
+    connectGate: new ConnectGate({ now: monotonicNow, logger }),
     stillOwner: async (shard) => (await fleet.shards()).find((row) => row.shard === shard)?.incarnation === incarnation,
   };
 }

@@ -1,5 +1,6 @@
 import type { Message } from '../../core/messages/message.ts';
 import type { SessionStatus } from '../../core/sessions/session-status.ts';
+import { sleep } from '../concurrency/sleep.ts';
 import type { EngineConnection } from '../engine/port.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
 
@@ -28,7 +29,7 @@ const hopeless: Readonly<Partial<Record<SessionStatus, string>>> = {
 };
 
 /**
- * Waits for the session to be connected. Messages wait for a session that comes back, in their order; they fail when it cannot
+ * Waits for the session to be connected, and after a return for its turn in the rising pace. Messages wait for a session that comes back, in their order; they fail when it cannot
  * come back, or after a day.
  */
 export async function waitForConnection(
@@ -40,7 +41,13 @@ export async function waitForConnection(
   for (;;) {
     if (signal.aborted) return { kind: 'later' };
     const connection = await machine.whenOpen(0);
-    if (connection !== undefined) return { kind: 'open', connection };
+    if (connection !== undefined) {
+      const pauseMs = machine.takeSendDelayMs();
+      if (pauseMs === 0) return { kind: 'open', connection };
+      await sleep(pauseMs, signal);
+      if (!signal.aborted && (await machine.whenOpen(0)) === connection) return { kind: 'open', connection };
+      continue;
+    }
     await machine.reconcile();
     if (machine.isGone) return { kind: 'failed', reason: 'session_deleted' };
     if (machine.hasEnded) return { kind: 'later' };

@@ -1,11 +1,13 @@
 import type { SessionStatus } from '../../core/sessions/session-status.ts';
-import { sleep } from '../concurrency/sleep.ts';
 import type { Closure } from '../engine/port.ts';
 import { comeToRest } from './come-to-rest.ts';
 import type { SessionCore } from './session-core.ts';
 
 /** Statuses from which a login is a return and not a first connection. */
-const cameFromConnected: ReadonlySet<SessionStatus> = new Set(['connected', 'reconnecting']);
+export const cameFromConnected: ReadonlySet<SessionStatus> = new Set(['connected', 'reconnecting']);
+
+/** A rival and the restart after a link concern one session; any other lost socket may be one of many. */
+const ownAffairs: ReadonlySet<number> = new Set([440, 515]);
 
 /** Opens a socket when the worker's bucket allows one: a login, or an attempt to link. */
 export async function connect(core: SessionCore, pairingPhone?: string): Promise<void> {
@@ -13,7 +15,7 @@ export async function connect(core: SessionCore, pairingPhone?: string): Promise
   if (record === undefined) return;
   core.reconnects.cancelTimers();
   // A place in the queue for sockets may be many seconds away, which nobody waits for who gives his shards back.
-  await sleep(core.dependencies.connectDelayMs(), core.stopping.signal);
+  await core.dependencies.connectGate.pass(core.stopping.signal);
   if (core.stopping.signal.aborted || core.hasEnded) return;
   if (!(await openVault(core))) return;
   if (pairingPhone !== undefined) core.pairingAnsweredAt = record.row.pairingRequestedAt;
@@ -48,6 +50,7 @@ export async function onClosed(core: SessionCore, closure: Closure): Promise<voi
   core.dependencies.logger.info({ ...core.fields(), code, reason, linked }, 'Socket closed');
   if (code === 440 && !(await core.stillOwnsShard())) return core.endQuietly('Another process holds the session');
   const reaction = core.reconnects.reactTo(closure, linked);
+  if (reaction.kind === 'reconnect' && !ownAffairs.has(code)) core.dependencies.connectGate.fell();
   if (reaction.kind === 'next_round') return connect(core);
   if (reaction.kind === 'rest') return comeToRest(core, reaction);
   if (core.record !== undefined && cameFromConnected.has(core.record.row.status)) {

@@ -3,6 +3,7 @@ import { errorFields } from '../logger.ts';
 import type { SessionName } from '../storage/session-state.ts';
 import { LinkingDesk } from './linking-desk.ts';
 import { OpenWaiters } from './open-waiters.ts';
+import { OutboundRamp } from './outbound-ramp.ts';
 import { Reconnects } from './reconnects.ts';
 import type { SessionDependencies } from './session-dependencies.ts';
 import { SessionRecord } from './session-record.ts';
@@ -40,6 +41,7 @@ export class SessionCore {
   readonly waiters = new OpenWaiters();
   readonly socket: SessionSocket;
   readonly reconnects: Reconnects;
+  readonly ramp: OutboundRamp;
   /** Ends waits that a stop must not wait for. */
   readonly stopping = new AbortController();
   pairingAnsweredAt: string | undefined;
@@ -55,6 +57,7 @@ export class SessionCore {
     this.dependencies = dependencies;
     this.name = name;
     this.reconnects = new Reconnects(dependencies.random);
+    this.ramp = new OutboundRamp(dependencies.monotonicNow);
     this.socket = new SessionSocket(dependencies, name, owner.epoch, listeners);
   }
 
@@ -88,8 +91,11 @@ export class SessionCore {
   enter(phase: Phase): void {
     // `ended` is final: whatever was under way when it was entered must not revive the session.
     if (this.#phase === 'ended') return;
+    const wasOpen = this.#phase === 'open';
     this.#phase = phase;
+    if (wasOpen !== (phase === 'open')) this.dependencies.connectGate.countOpen(wasOpen ? -1 : 1);
     if (phase !== 'ended') return;
+    this.stopping.abort();
     this.reconnects.cancelTimers();
     this.waiters.settle(undefined);
   }

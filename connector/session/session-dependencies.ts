@@ -7,6 +7,7 @@ import type { Logger } from '../logger.ts';
 import type { LinkingStore } from '../storage/linking-store.ts';
 import type { MessageStore } from '../storage/message-store.ts';
 import type { SessionName, SessionStateStore } from '../storage/session-state.ts';
+import type { ConnectGate } from './connect-gate.ts';
 
 /** Clocks and chance, so that tests decide them. */
 export interface Surroundings {
@@ -30,8 +31,8 @@ export interface SessionDependencies extends Surroundings {
   readonly publish: PublishEvent;
   readonly takeIncoming: (message: IncomingMessage, session: SessionFacts & Pick<Session, 'settings'>) => Promise<void>;
   readonly takeReceipt: (receipt: Extract<EngineEvent, { type: 'receipt' }>, session: SessionFacts) => Promise<void>;
-  /** Milliseconds to wait before the next socket, so that a take-over does not open hundreds at once. */
-  readonly connectDelayMs: () => number;
+  /** One for the worker, so that a take-over does not open hundreds of sockets at once. */
+  readonly connectGate: Pick<ConnectGate, 'pass' | 'countOpen' | 'fell'>;
   /** Whether the shard's row still names this process. */
   readonly stillOwner: (shard: number) => Promise<boolean>;
   readonly logger: Logger;

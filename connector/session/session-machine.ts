@@ -76,6 +76,11 @@ export class SessionMachine {
     return waiters.wait(timeoutMs, signal);
   }
 
+  /** Milliseconds to wait before the next message is sent; counts it. After a return the pace rises over a minute. */
+  takeSendDelayMs(): number {
+    return this.#core.ramp.takeDelayMs();
+  }
+
   /** Ends gracefully and leaves the status as it is, for the next owner to continue. */
   async stop(): Promise<void> {
     this.#core.stopping.abort();

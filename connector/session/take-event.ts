@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../engine/port.ts';
 import { comeToRest } from './come-to-rest.ts';
-import { onClosed } from './connect.ts';
+import { cameFromConnected, onClosed } from './connect.ts';
 import type { SessionCore } from './session-core.ts';
 
 /** Events that change a session; receipts go another way, past the queue of its steps. */
@@ -29,6 +29,7 @@ export async function takeEvent(core: SessionCore, event: SessionEvent): Promise
 }
 
 async function onOpen(core: SessionCore, { account }: Extract<EngineEvent, { type: 'open' }>): Promise<void> {
+  const { status } = core.record?.row ?? {};
   await core.desk?.clear();
   await core.record?.setStatus('connected', {
     change: {
@@ -39,6 +40,7 @@ async function onOpen(core: SessionCore, { account }: Extract<EngineEvent, { typ
   });
   if (core.hasEnded) return;
   core.enter('open');
+  if (status !== undefined && cameFromConnected.has(status)) core.ramp.returned();
   core.waiters.settle(core.socket.connection);
   core.reconnects.opened();
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sleep } from '../../../connector/concurrency/sleep.ts';
 import type { ConnectOptions, Engine } from '../../../connector/engine/port.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { testSession } from '../support/test-session.ts';
@@ -67,8 +68,18 @@ describe('session machine', () => {
 
   it('stops at once while it waits for its turn to connect', async () => {
     const { engine, sockets } = stagedEngine();
-    const { machine } = await testSession(tables, engine, { connectDelayMs: () => 3_600_000 });
+    let asked = false;
+    const connectGate = {
+      pass: (signal: AbortSignal) => {
+        asked = true;
+        return sleep(3_600_000, signal);
+      },
+      countOpen: () => undefined,
+      fell: () => undefined,
+    };
+    const { machine } = await testSession(tables, engine, { connectGate });
     void machine.reconcile();
+    await waitFor('the session to ask for its turn', () => asked);
     await machine.stop();
     expect(machine.hasEnded).toBe(true);
     expect(sockets).toHaveLength(0);

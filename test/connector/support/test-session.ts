@@ -64,7 +64,7 @@ export async function testSession(
     },
     takeIncoming: async () => undefined,
     takeReceipt: async () => undefined,
-    connectDelayMs: () => 0,
+    connectGate: { pass: async () => undefined, countOpen: nothing, fell: nothing },
     stillOwner: async () => true,
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     ...changes,
