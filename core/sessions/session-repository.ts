@@ -111,6 +111,18 @@ export function sessionPut(tableName: string, session: Session): TransactItem {
   };
 }
 
+/** The part of a transaction that is refused when the session is gone: what belongs to a session is never made without it. */
+export function sessionCheck(tableName: string, { tenantId, sessionId }: Session): TransactItem {
+  return {
+    ConditionCheck: {
+      TableName: tableName,
+      Key: tableKeys.session(tenantId, sessionId),
+      ConditionExpression: 'attribute_exists(pk) AND desired <> :deleted',
+      ExpressionAttributeValues: { ':deleted': 'deleted' },
+    },
+  };
+}
+
 /** Marks a session as unwanted; the connector logs it out, deletes its keys and removes the row. */
 export function sessionDeletion(tableName: string, session: Session, at: string): TransactItem {
   return {

@@ -34,19 +34,74 @@ export function createWebhookDirectory(table: Table): WebhookDirectory {
   };
 }
 
-/** The two items of a webhook, for a transaction that may hold more. */
-export function webhookPuts(tableName: string, webhook: Webhook): TransactItem[] {
+/** The two items of a webhook that is new, or takes the place of one under its id, for a transaction that may hold more. */
+export function webhookPuts(
+  tableName: string,
+  webhook: Webhook,
+  place: 'is-new' | 'replaces' = 'is-new',
+): TransactItem[] {
   const { tenantId, scope, webhookId } = webhook;
+  const ConditionExpression = place === 'is-new' ? 'attribute_not_exists(pk)' : 'attribute_exists(pk)';
   return [
     { ...tableKeys.webhook(tenantId, scope, webhookId), ...webhook },
     { ...tableKeys.webhookPointer(tenantId, webhookId), tenantId, webhookId, scope },
-  ].map((Item) => ({ Put: { TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }));
+  ].map((Item) => ({ Put: { TableName: tableName, Item, ConditionExpression } }));
 }
 
-/** The deletion of both items of a webhook. */
-export function webhookDeletes(tableName: string, { tenantId, scope, webhookId }: Webhook): TransactItem[] {
+/** What may change of a webhook; `null` takes a field away. */
+export type WebhookChange = {
+  readonly [Field in keyof Omit<Webhook, 'tenantId' | 'webhookId' | 'scope' | 'createdAt' | 'updatedAt'>]?:
+    | Webhook[Field]
+    | null
+    | undefined;
+};
+
+/**
+ * The part of a transaction that changes a webhook, refused when it has changed or gone since it was read; and the webhook as it is
+ * then.
+ *
+ * @example const { item, changed } = webhookUpdate(tableName, webhook, { status: 'enabled', disabledReason: null }, at);
+ */
+export function webhookUpdate(
+  tableName: string,
+  webhook: Webhook,
+  change: WebhookChange,
+  nowMs: number,
+): { readonly item: TransactItem; readonly changed: Webhook } {
+  // Later than before, so that it tells two changes within one millisecond apart.
+  const updatedAt = new Date(Math.max(nowMs, Date.parse(webhook.updatedAt) + 1)).toISOString();
+  const fields = Object.entries({ ...change, updatedAt }).filter(([, value]) => value !== undefined);
+  const kept = fields.filter(([, value]) => value !== null);
+  const gone = fields.filter(([, value]) => value === null).map(([name]) => name);
+  const removes = gone.length === 0 ? '' : ` REMOVE ${gone.map((name) => `#${name}`).join(', ')}`;
+  const rest = Object.entries(webhook).filter(([name]) => !gone.includes(name));
+  return {
+    changed: Object.fromEntries([...rest, ...kept]) as unknown as Webhook,
+    item: {
+      Update: {
+        TableName: tableName,
+        Key: tableKeys.webhook(webhook.tenantId, webhook.scope, webhook.webhookId),
+        UpdateExpression: `SET ${kept.map(([name]) => `#${name} = :${name}`).join(', ')}${removes}`,
+        ConditionExpression: '#updatedAt = :before',
+        ExpressionAttributeNames: Object.fromEntries(fields.map(([name]) => [`#${name}`, name])),
+        ExpressionAttributeValues: {
+          ':before': webhook.updatedAt,
+          ...Object.fromEntries(kept.map(([name, value]) => [`:${name}`, value])),
+        },
+      },
+    },
+  };
+}
+
+/** The deletion of both items of a webhook; with `is-there` refused when another request was faster. */
+export function webhookDeletes(
+  tableName: string,
+  { tenantId, scope, webhookId }: Webhook,
+  place: 'anyway' | 'is-there' = 'anyway',
+): TransactItem[] {
+  const condition = place === 'anyway' ? {} : { ConditionExpression: 'attribute_exists(pk)' };
   return [tableKeys.webhook(tenantId, scope, webhookId), tableKeys.webhookPointer(tenantId, webhookId)].map((Key) => ({
-    Delete: { TableName: tableName, Key },
+    Delete: { TableName: tableName, Key, ...condition },
   }));
 }
 

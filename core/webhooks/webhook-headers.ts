@@ -32,20 +32,20 @@ const valuePattern = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 /**
  * Why custom headers are refused, or undefined. At most ten with 4,096 characters in all.
  *
- * @example judgeHeaders({ Host: 'internal' }) // 'The header host cannot be set.'
+ * @example judgeHeaders({ Host: 'internal' }) // 'The header host cannot be set'
  */
 export function judgeHeaders(headers: WebhookHeaders): string | undefined {
   const entries = Object.entries(headers).map(([name, value]): [string, string] => [name.toLowerCase(), value]);
-  if (entries.length > headersMax) return `At most ${headersMax} headers are allowed.`;
+  if (entries.length > headersMax) return `At most ${headersMax} headers are allowed`;
   const characters = entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  if (characters > charactersMax) return `The headers have more than ${charactersMax} characters together.`;
-  if (new Set(entries.map(([name]) => name)).size < entries.length) return 'A header is named twice.';
+  if (characters > charactersMax) return `The headers have more than ${charactersMax} characters together`;
+  if (new Set(entries.map(([name]) => name)).size < entries.length) return 'A header is named twice';
   for (const [name, value] of entries) {
-    if (!namePattern.test(name)) return 'A header has a name that HTTP does not know.';
+    if (!namePattern.test(name)) return 'A header has a name that HTTP does not know';
     if (forbiddenNames.has(name) || forbiddenFamilies.some((family) => name.startsWith(family))) {
-      return `The header ${name} cannot be set.`;
+      return `The header ${name} cannot be set`;
     }
-    if (!valuePattern.test(value)) return `The value of the header ${name} is not printable ASCII.`;
+    if (!valuePattern.test(value)) return `The value of the header ${name} is not printable ASCII`;
   }
   return undefined;
 }

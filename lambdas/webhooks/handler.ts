@@ -1,46 +1,39 @@
-import { notFound } from '../../core/http/not-found.ts';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { environmentNames, requireEnvironment } from '../../core/environment.ts';
+import { createEventPublisher } from '../../core/events/publish-event.ts';
 import { createSessionRepository } from '../../core/sessions/session-repository.ts';
+import { parseAllowedCidrs } from '../../core/webhooks/guard/address-policy.ts';
+import { checkWebhookUrl } from '../../core/webhooks/guard/check-webhook-url.ts';
 import { createWebhookDirectory } from '../../core/webhooks/webhook-directory.ts';
 import { createApiHandler } from '../shared/api-handler.ts';
-import { createApiParts } from '../shared/api-parts.ts';
-import { bind, bindList } from '../shared/operation.ts';
-import { answerPage } from '../shared/paging.ts';
-import { getWebhook } from './get-webhook.ts';
-import { webhookOperations } from './operations.ts';
-import { presentWebhook } from './present-webhook.ts';
+import { createApiParts, maxAttempts, requestHandler } from '../shared/api-parts.ts';
+import { createIdempotencyParts } from '../shared/idempotency-parts.ts';
+import { bindWebhookOperations } from './webhook-bindings.ts';
+import type { WebhookParts } from './webhook-parts.ts';
 
-const { logger, control, cursors, authenticate, limits } = createApiParts('webhooks');
-const webhooks = createWebhookDirectory(control);
-const sessions = createSessionRepository(control);
+const api = createApiParts('webhooks');
+const { logger, control, audit, authenticate, limits } = api;
+const { sealer, idempotency } = createIdempotencyParts(control);
+const allowedCidrs = parseAllowedCidrs(process.env[environmentNames.webhookAllowedCidrs]);
+const sqs = new SQSClient({ maxAttempts, requestHandler });
 
-/** Where events are sent. */
+const parts: WebhookParts = {
+  control,
+  webhooks: createWebhookDirectory(control),
+  sessions: createSessionRepository(control),
+  sealer,
+  checkUrl: (url) => checkWebhookUrl(url, { allowedCidrs }),
+  audit,
+  publish: createEventPublisher({ sqs, queueUrl: requireEnvironment(environmentNames.eventsQueueUrl) }),
+  logger,
+  now: Date.now,
+};
+
+/** Where events are sent, and what became of them. */
 export const handler = createApiHandler({
   logger,
   authenticate,
   limits,
-  operations: [
-    bindList(webhookOperations.list, ({ principal: { tenantId }, query }) =>
-      answerPage({
-        cursors,
-        list: `${tenantId}/webhooks`,
-        query,
-        read: (page) => webhooks.list(tenantId, page),
-        present: presentWebhook,
-      }),
-    ),
-    bind(webhookOperations.get, async ({ principal, path }) => ({
-      data: presentWebhook(await getWebhook(principal, path('webhookId'), webhooks)),
-    })),
-    bindList(webhookOperations.listOfSession, async ({ principal: { tenantId }, path, query }) => {
-      const sessionId = path('sessionId');
-      if ((await sessions.find(tenantId, sessionId)) === undefined) throw notFound('session');
-      return answerPage({
-        cursors,
-        list: `${tenantId}/webhooks/${sessionId}`,
-        query,
-        read: (page) => webhooks.list(tenantId, { ...page, scope: sessionId }),
-        present: presentWebhook,
-      });
-    }),
-  ],
+  idempotency,
+  operations: bindWebhookOperations(parts, api),
 });

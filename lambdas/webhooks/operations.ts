@@ -1,8 +1,48 @@
+import type { ErrorCode } from '../../core/error-catalogue.ts';
 import { defineOperation } from '../shared/operation.ts';
 import { pageQuery } from '../shared/paging.ts';
-import { webhook } from './schemas.ts';
+import {
+  changeWebhookBody,
+  createdWebhook,
+  createSessionWebhookBody,
+  createWebhookBody,
+  deletedWebhook,
+  destinationRole,
+  rotateSecretBody,
+  webhook,
+  webhookSecret,
+} from './schemas.ts';
+
+const errors: readonly ErrorCode[] = ['NOT_FOUND'];
+
+/** Switches one webhook; the same again changes nothing. */
+function verb(id: string, path: `/${string}`, summary: string) {
+  return defineOperation({
+    id,
+    method: 'POST',
+    path: `/webhooks/{webhookId}${path}`,
+    summary,
+    access: 'webhooks:manage',
+    takesSessionKeys: true,
+    status: 200,
+    data: webhook,
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  });
+}
 
 export const webhookOperations = {
+  create: defineOperation({
+    id: 'createWebhook',
+    method: 'POST',
+    path: '/webhooks',
+    summary: 'Create a webhook for the events of the whole account',
+    access: 'webhooks:manage',
+    reserves: 'wh',
+    body: createWebhookBody,
+    status: 201,
+    data: createdWebhook,
+    errors: ['WEBHOOK_URL_FORBIDDEN', 'QUOTA_WEBHOOKS_EXCEEDED', 'CONFLICT'],
+  }),
   list: defineOperation({
     id: 'listWebhooks',
     method: 'GET',
@@ -14,6 +54,17 @@ export const webhookOperations = {
     data: webhook,
     errors: ['CURSOR_INVALID'],
   }),
+  destinationRole: defineOperation({
+    id: 'getDestinationRole',
+    method: 'GET',
+    path: '/webhooks/destination-role',
+    summary: 'What the role of an SQS or EventBridge destination must trust',
+    access: 'webhooks:manage',
+    takesSessionKeys: true,
+    status: 200,
+    data: destinationRole,
+    errors: [],
+  }),
   get: defineOperation({
     id: 'getWebhook',
     method: 'GET',
@@ -23,7 +74,67 @@ export const webhookOperations = {
     takesSessionKeys: true,
     status: 200,
     data: webhook,
-    errors: ['NOT_FOUND'],
+    errors,
+  }),
+  change: defineOperation({
+    id: 'changeWebhook',
+    method: 'PATCH',
+    path: '/webhooks/{webhookId}',
+    summary: 'Change where a webhook leads and what it gets',
+    access: 'webhooks:manage',
+    takesSessionKeys: true,
+    body: changeWebhookBody,
+    status: 200,
+    data: webhook,
+    errors: ['NOT_FOUND', 'WEBHOOK_URL_FORBIDDEN', 'CONFLICT'],
+  }),
+  delete: defineOperation({
+    id: 'deleteWebhook',
+    method: 'DELETE',
+    path: '/webhooks/{webhookId}',
+    summary: 'Delete a webhook',
+    access: 'webhooks:manage',
+    takesSessionKeys: true,
+    status: 200,
+    data: deletedWebhook,
+    errors,
+  }),
+  enable: verb('enableWebhook', '/enable', 'Switch a webhook on'),
+  disable: verb('disableWebhook', '/disable', 'Switch a webhook off'),
+  rotateSecret: defineOperation({
+    id: 'rotateWebhookSecret',
+    method: 'POST',
+    path: '/webhooks/{webhookId}/rotate-secret',
+    summary: 'Replace the signing secret, with an overlap',
+    access: 'webhooks:manage',
+    takesSessionKeys: true,
+    reserves: 'key',
+    body: rotateSecretBody,
+    status: 200,
+    data: webhookSecret,
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  }),
+  revealSecret: defineOperation({
+    id: 'revealWebhookSecret',
+    method: 'GET',
+    path: '/webhooks/{webhookId}/secret',
+    summary: 'The signing secret once more',
+    access: 'login',
+    status: 200,
+    data: webhookSecret,
+    errors,
+  }),
+  createOfSession: defineOperation({
+    id: 'createSessionWebhook',
+    method: 'POST',
+    path: '/sessions/{sessionId}/webhooks',
+    summary: 'Create a webhook for the events of one session',
+    access: 'webhooks:manage',
+    reserves: 'wh',
+    body: createSessionWebhookBody,
+    status: 201,
+    data: createdWebhook,
+    errors: ['NOT_FOUND', 'WEBHOOK_URL_FORBIDDEN', 'QUOTA_WEBHOOKS_EXCEEDED', 'CONFLICT'],
   }),
   listOfSession: defineOperation({
     id: 'listSessionWebhooks',

@@ -69,6 +69,7 @@ export async function startTestApi(
     [environmentNames.registrationsPerAddress]: '100000',
     [environmentNames.defaultPlan]: 'sandbox',
     [environmentNames.webhookAllowedCidrs]: '127.0.0.1/32',
+    [environmentNames.webhookRolePrincipal]: 'arn:aws:iam::000000000000:root',
     ...(typeof environment === 'function' ? environment(aws) : environment),
   });
   const handlers = await loadHandlers();
