@@ -31,6 +31,8 @@ const closeGraceMs = 1000;
 export class Connection implements CompanionSocket {
   readonly id: number;
   readonly world: World;
+  /** The name and port by which the client has found the simulator: it finds the media server by the same. */
+  readonly host: string | undefined;
   companion: Companion | undefined;
   registration: Registration | undefined;
   noiseKey: Buffer | undefined;
@@ -45,8 +47,9 @@ export class Connection implements CompanionSocket {
   #isFrozen = false;
   #closeReason: string | undefined;
 
-  constructor(id: number, socket: WebSocket, world: World) {
+  constructor(id: number, socket: WebSocket, world: World, host?: string) {
     this.id = id;
+    this.host = host;
     this.world = world;
     this.#socket = socket;
     this.#noise = new NoiseServer(world.noise.staticKey, world.noise.certificate);

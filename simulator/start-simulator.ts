@@ -1,10 +1,10 @@
-import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { WebSocketServer } from 'ws';
 import { Connection } from './connection.ts';
 import { makeControlHandler } from './control/control-server.ts';
-import { StartError } from './start-error.ts';
+import { createListener, type Listener, listen } from './listen.ts';
+import { serveMedia } from './media/media-server.ts';
 import { createWorld } from './world/create-world.ts';
 import type { World } from './world/world.ts';
 
@@ -31,6 +31,7 @@ export interface RunningSimulator {
   stop(): Promise<void>;
 }
 
+const everywhere: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const messageBytesMax = 8 * 1024 * 1024;
 
 /**
@@ -47,29 +48,34 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     logger: options.logger ?? pino({ level: 'silent' }),
     dataFolder: options.dataFolder,
     receiptDelayMs: options.receiptDelayMs,
+    host,
   });
-  const server = createServer(makeControlHandler(world));
-  const sockets = acceptSockets(server, world);
+  const control = makeControlHandler(world);
+  const listener = createListener((request, response) => {
+    if (!serveMedia(world, request, response)) control(request, response);
+  }, world.tls);
+  const sockets = acceptSockets(listener, world);
   try {
-    await listen(server, host, options.port ?? 0);
+    await listen(listener.front, host, options.port ?? 0);
   } catch (error) {
-    await world.store.close();
+    await Promise.all([world.store.close(), world.media.close()]);
     throw error;
   }
-  const { port } = server.address() as AddressInfo;
+  const { port } = listener.front.address() as AddressInfo;
+  world.media.host = `${everywhere.has(host) ? 'localhost' : host}:${port}`;
   return {
     url: `ws://${host}:${port}/ws/chat`,
     controlUrl: `http://${host}:${port}`,
     rootPublicKeyBase64: rootPublicKey.toString('base64'),
-    stop: () => stop(world, server, sockets),
+    stop: () => stop(world, listener, sockets),
   };
 }
 
-function acceptSockets(server: Server, world: World): WebSocketServer {
+function acceptSockets({ plain: server }: Listener, world: World): WebSocketServer {
   const sockets = new WebSocketServer({ server, maxPayload: messageBytesMax, perMessageDeflate: false });
   let connections = 0;
-  sockets.on('connection', (socket) => {
-    const connection = new Connection(++connections, socket, world);
+  sockets.on('connection', (socket, request) => {
+    const connection = new Connection(++connections, socket, world, request.headers.host);
     world.connections.add(connection);
     world.events.add('socket-open', { connection: connection.id });
   });
@@ -78,29 +84,13 @@ function acceptSockets(server: Server, world: World): WebSocketServer {
   return sockets;
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reasons: Record<string, string> = {
-        EADDRINUSE: `Port ${port} on ${host} is in use; choose another one with --port.`,
-        EACCES: `Port ${port} on ${host} may not be opened by this user.`,
-        EADDRNOTAVAIL: `This machine has no address ${host}.`,
-      };
-      reject(
-        new StartError(reasons[error.code ?? ''] ?? `The server cannot start: ${error.message}`, { cause: error }),
-      );
-    });
-    server.listen(port, host, () => resolve());
-  });
-}
-
-async function stop(world: World, server: Server, sockets: WebSocketServer): Promise<void> {
+async function stop(world: World, { front, destroyConnections }: Listener, sockets: WebSocketServer): Promise<void> {
   world.timers.stop();
   for (const connection of world.connections) connection.drop('the simulator stops');
   for (const client of sockets.clients) client.terminate();
   await new Promise<void>((resolve) => sockets.close(() => resolve()));
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeAllConnections();
+  const closed = new Promise<void>((resolve) => front.close(() => resolve()));
+  destroyConnections();
   await closed;
-  await world.store.close();
+  await Promise.all([world.store.close(), world.media.close()]);
 }

@@ -3,6 +3,7 @@ import type { Store } from '../storage/store.ts';
 import { type AppState, createAppState } from '../wire/app-state.ts';
 import { type AddressForm, formatJid } from '../wire/jid.ts';
 import { SignalCipher } from '../wire/signal-cipher.ts';
+import { Archive } from './archive.ts';
 import { Companion, type CompanionState } from './companion.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
@@ -27,6 +28,7 @@ export class Account {
   readonly cipher: SignalCipher;
   readonly inbox: Inbox;
   readonly outbox = new Outbox();
+  readonly archive = new Archive();
   readonly companions = new Map<number, Companion>();
   /** A phone does one thing at a time, so that what it sends keeps its order. */
   readonly serial = new SerialQueue();

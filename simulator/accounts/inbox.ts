@@ -1,16 +1,26 @@
 import type { Store } from '../storage/store.ts';
 import type { AddressForm } from '../wire/jid.ts';
+import type { MessageView } from '../wire/read-content.ts';
+import type { MessageState } from './message-state.ts';
+
+/** A file that came with a message: hash and size of the decrypted bytes, or why the phone could not read it. */
+export interface ReceivedFile {
+  readonly sha256?: string;
+  readonly size?: number;
+  readonly mediaError?: string;
+}
 
 /** A message that a phone has received and read with its own keys. */
-export interface InboxMessage {
+export interface InboxMessage extends MessageView, MessageState, ReceivedFile {
   readonly id: string;
+  /** Phone number of the other person, id of the group, or `status@broadcast`. */
+  readonly chat: string;
   /** Phone number of the author. */
   readonly from: string;
   /** 0 when the author wrote it on the phone, otherwise the linked device. */
   readonly fromDevice: number;
-  readonly text: string;
-  /** `text`, `reaction`, `edit`, `revoke`, `image` … */
-  readonly kind: string;
+  /** Of a vote: the options that it chooses. */
+  readonly options?: readonly string[];
   /** When the first copy came. */
   readonly receivedAt: string;
   /** 1 = no duplicate. */
@@ -44,13 +54,19 @@ export class Inbox {
     const kept = known ?? { ...message, copies: 0 };
     kept.copies++;
     this.#messages.set(message.id, kept);
-    this.#store.put(`${this.#prefix}/${message.id}`, () => kept);
+    this.keep(message.id);
     const [oldest] = this.#messages.keys();
     if (this.#messages.size > inboxMessagesMax && oldest !== undefined) {
       this.#messages.delete(oldest);
       this.#store.remove(`${this.#prefix}/${oldest}`);
     }
     return known === undefined;
+  }
+
+  /** Stores a message whose state has changed. */
+  keep(id: string): void {
+    const kept = this.#messages.get(id);
+    if (kept !== undefined) this.#store.put(`${this.#prefix}/${id}`, () => kept);
   }
 
   get(id: string): InboxMessage | undefined {

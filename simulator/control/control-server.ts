@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { FileTooLargeError } from '../media/file-store.ts';
 import { PairingError, type PairingErrorCode } from '../pairing/pairing-error.ts';
-import { QueueFullError } from '../phone/send-text.ts';
+import { QueueFullError } from '../phone/queue-full-error.ts';
 import type { World } from '../world/world.ts';
 import { ControlError } from './control-error.ts';
+import { FileAnswer } from './file-answer.ts';
 import { findRoute } from './routes.ts';
 
 const bodyBytesMax = 2 * 1024 * 1024;
@@ -21,7 +24,7 @@ const pairingStatus: Readonly<Record<PairingErrorCode, ControlError['status']>> 
 export function makeControlHandler(world: World) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     answer(world, request)
-      .then((body) => write(response, 200, body))
+      .then((body) => (body instanceof FileAnswer ? pipe(response, body) : write(response, 200, body)))
       .catch((error: unknown) => {
         const known = asControlError(error);
         if (known === undefined) {
@@ -39,7 +42,8 @@ async function answer(world: World, request: IncomingMessage): Promise<unknown> 
   if (found === undefined) {
     throw new ControlError(404, 'unknown_route', `There is no route ${request.method} ${url.pathname}.`);
   }
-  const body = request.method === 'POST' || request.method === 'PUT' ? await readBody(request) : undefined;
+  const hasBody = request.method === 'POST' || request.method === 'PUT';
+  const body = found.isFile ? request : hasBody ? await readBody(request) : undefined;
   return found.handle({ world, parameters: found.parameters, query: url.searchParams, body });
 }
 
@@ -64,7 +68,13 @@ function asControlError(error: unknown): ControlError | undefined {
   if (error instanceof ControlError) return error;
   if (error instanceof PairingError) return new ControlError(pairingStatus[error.code], error.code, error.message);
   if (error instanceof QueueFullError) return new ControlError(409, 'queue_full', error.message);
+  if (error instanceof FileTooLargeError) return new ControlError(413, 'body_too_large', error.message);
   return undefined;
+}
+
+async function pipe(response: ServerResponse, { bytes }: FileAnswer): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' });
+  await pipeline(bytes, response);
 }
 
 function write(response: ServerResponse, status: number, body: unknown): void {

@@ -1,37 +1,36 @@
 import * as z from 'zod/mini';
 import { readMessages } from '../phone/read-messages.ts';
-import { sendText } from '../phone/send-text.ts';
+import { sendMessage } from '../phone/send-message.ts';
+import { composeMessage } from './compose-message.ts';
 import { ControlError } from './control-error.ts';
 import { calledPhone, ownPhone, parse } from './input.ts';
+import { contentNames, messageBody, textsMax } from './message-body.ts';
 import type { ControlRequest } from './routes.ts';
 
-/** WhatsApp's own limit for a text. */
-const textCharactersMax = 65_536;
-const textsMax = 1000;
-
-const text = z.string().check(z.minLength(1), z.maxLength(textCharactersMax));
-const messageBody = z.strictObject({
-  to: z.string().check(z.minLength(1), z.maxLength(100)),
-  text: z.optional(text),
-  texts: z.optional(z.array(text).check(z.minLength(1), z.maxLength(textsMax))),
-  addressing: z.optional(z.enum(['pn', 'lid'])),
-});
 const receiptBody = z.strictObject({
   ids: z.array(z.string().check(z.minLength(1), z.maxLength(200))).check(z.minLength(1), z.maxLength(textsMax)),
   type: z.enum(['read', 'played']),
 });
 
-/** The phone writes one text (`text`, answers `id`) or several in order (`texts`, answers `ids`). */
+/** The phone writes one message (answers `id`, and hash and size of its file), or several texts in order (`texts`, answers `ids`). */
 export async function postMessages({ world, parameters, body }: ControlRequest) {
-  const author = ownPhone(world, parameters.phone ?? '');
-  const { to, text: one, texts, addressing = world.settings.addressing } = parse(messageBody, body);
-  if ((one === undefined) === (texts === undefined)) {
-    throw new ControlError(400, 'bad_request', 'Give either text or texts.');
+  const phone = ownPhone(world, parameters.phone ?? '');
+  const given = parse(messageBody, body);
+  const names = contentNames.filter((name) => given[name] !== undefined);
+  if (names.length + (given.texts === undefined ? 0 : 1) !== 1) {
+    throw new ControlError(400, 'bad_request', `Give one of ${contentNames.join(', ')}, texts.`);
   }
-  const recipient = calledPhone(world, to);
-  const send = (content: string) => sendText(world, { author, recipient, text: content, addressing });
-  if (one !== undefined) return { id: await send(one) };
-  return { ids: await Promise.all((texts ?? []).map(send)) };
+  const addressing = given.addressing ?? world.settings.addressing;
+  const chat = { kind: 'person', account: calledPhone(world, given.to) } as const;
+  const writer = { phone, chat, addressing };
+  const send = (each: typeof given) =>
+    sendMessage(world, { author: phone, chat, addressing, compose: () => composeMessage(world, writer, each) });
+  if (given.texts !== undefined) {
+    const sent = await Promise.all(given.texts.map((text) => send({ ...given, text })));
+    return { ids: sent.map(({ id }) => id) };
+  }
+  const { id, composed } = await send(given);
+  return { id, ...composed.file };
 }
 
 /** What the phone has received; `since` is a moment, in ISO form or in milliseconds. */

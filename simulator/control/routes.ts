@@ -1,6 +1,7 @@
 import type { World } from '../world/world.ts';
 import { clearFault, clearFaults, listFaults, postFault } from './faults.ts';
 import { linkCode, scan, unlink } from './linking.ts';
+import { certificate, expireFile, messageFile, postMedia } from './media.ts';
 import { inbox, outgoing, postMessages, postReceipts } from './messages.ts';
 import { events, getSettings, health, postSettings, stats } from './observing.ts';
 import { createPhone, getPhone, listPhones } from './phones.ts';
@@ -30,19 +31,23 @@ const routes: readonly (readonly [method: string, path: string, handle: RouteHan
   ['GET', '/phones/:phone/messages', inbox],
   ['GET', '/phones/:phone/outgoing', outgoing],
   ['POST', '/phones/:phone/receipts', postReceipts],
+  ['GET', '/phones/:phone/messages/:id/file', messageFile],
+  ['POST', '/phones/:phone/messages/:id/expire-file', expireFile],
+  ['POST', '/media', postMedia],
+  ['GET', '/certificate', certificate],
   ['POST', '/faults', postFault],
   ['GET', '/faults', listFaults],
   ['DELETE', '/faults', clearFaults],
   ['DELETE', '/faults/:id', clearFault],
 ];
 
-/** The route of a request with the values of its parameters. */
+/** The route of a request with the values of its parameters; `isFile` when its body is a file and not JSON. */
 export function findRoute(method: string, path: string) {
   const parts = path.split('/');
   for (const [routeMethod, pattern, handle] of routes) {
     if (routeMethod !== method) continue;
     const parameters = match(pattern.split('/'), parts);
-    if (parameters !== undefined) return { handle, parameters };
+    if (parameters !== undefined) return { handle, parameters, isFile: handle === postMedia };
   }
   return undefined;
 }

@@ -1,17 +1,19 @@
 import type { Account } from '../accounts/account.ts';
+import type { ArchivedMessage } from '../accounts/archive.ts';
 import type { Companion } from '../accounts/companion.ts';
-import type { SentMessage } from '../accounts/outbox.ts';
-import { deviceSentMessage } from '../wire/message-content.ts';
+import { describeStanza } from '../wire/describe-stanza.ts';
+import { deviceSentMessage, encodeMessage, padMessage } from '../wire/message-content.ts';
 import { type Attributes, type Node, node } from '../wire/node.ts';
 import type { World } from '../world/world.ts';
+import { type Chat, chatJid } from './chat.ts';
 import { authorAttributes, encryptFor, nowSeconds } from './message-stanza.ts';
 
 export interface Delivery {
   readonly author: Account;
-  readonly recipient: Account;
+  readonly chat: Chat;
   readonly companion: Companion;
   readonly id: string;
-  readonly sent: SentMessage;
+  readonly archived: ArchivedMessage;
   /** How often the device has asked for this message again. */
   readonly retry?: number;
 }
@@ -21,26 +23,31 @@ export interface Delivery {
  * lies inside a `deviceSentMessage`.
  */
 export async function deliverToDevice(world: World, delivery: Delivery): Promise<void> {
-  const { author, companion, id, sent, retry } = delivery;
+  const { author, companion, id, archived, retry } = delivery;
   const isOwn = companion.phone === author.phone;
-  const destination = delivery.recipient.jid(sent.addressing);
-  const message = isOwn ? deviceSentMessage(destination, sent.message) : sent.message;
-  const encrypted = await encryptFor(author, companion, message, retry);
-  const attributes = isOwn ? copyAttributes(delivery) : authorAttributes(author, sent.addressing);
+  const { type, mediaType, edit } = describeStanza(archived.message);
+  const encrypted = await encryptFor(author, companion, plaintextFor(delivery, isOwn), { retry, mediaType });
+  const attributes = isOwn ? copyAttributes(delivery) : authorAttributes(author, archived.addressing);
   companion.deliver(
-    node('message', { ...attributes, id, t: nowSeconds(), type: 'text', notify: author.state.name }, [
+    node('message', { ...attributes, id, t: nowSeconds(), type, edit, notify: author.state.name }, [
       corrupted(world, companion.phone, encrypted),
     ]),
   );
   world.statistics.messagesToDevices++;
 }
 
-function copyAttributes({ author, recipient, sent: { addressing } }: Delivery): Attributes {
+function plaintextFor({ chat, archived }: Delivery, isOwn: boolean): Buffer {
+  const { message, raw, addressing } = archived;
+  if (raw !== undefined) return padMessage(raw);
+  return encodeMessage(isOwn ? deviceSentMessage(chatJid(chat, addressing), message) : message);
+}
+
+function copyAttributes({ author, chat, archived: { addressing } }: Delivery): Attributes {
   const other = addressing === 'pn' ? 'lid' : 'pn';
   return {
     from: author.jid(addressing),
-    recipient: recipient.jid(addressing),
-    [`peer_recipient_${other}`]: recipient.jid(other),
+    recipient: chatJid(chat, addressing),
+    [`peer_recipient_${other}`]: chatJid(chat, other),
     addressing_mode: addressing,
   };
 }

@@ -2,10 +2,11 @@ import type { Account } from '../accounts/account.ts';
 import type { Companion } from '../accounts/companion.ts';
 import { keyNodes } from '../stanzas/key-bundles.ts';
 import { parseJid } from '../wire/jid.ts';
-import { decodeMessage, type Message, summarise } from '../wire/message-content.ts';
+import { decodeMessage, type Message } from '../wire/message-content.ts';
 import { bytesOf, type Node, node, numberBytes } from '../wire/node.ts';
 import type { World } from '../world/world.ts';
 import { nowSeconds } from './message-stanza.ts';
+import { noteOutgoing } from './note-outgoing.ts';
 import { receiveOnPhone } from './receive-on-phone.ts';
 
 /** Something that a linked device has encrypted for a phone, its own or another one. */
@@ -41,29 +42,25 @@ export function readEnvelope(world: World, envelope: SealedEnvelope): Promise<vo
     if (stanza.attrs.category === 'peer') return;
     if (author === phone) return noteOwn(world, envelope, message);
     const form = parseJid(envelope.addressedTo)?.form ?? 'pn';
-    receiveOnPhone(
-      world,
-      { phone, author, authorDevice: sender.device, addressedAs: form },
-      stanza.attrs.id ?? '',
-      message,
-    );
+    const received = { phone, author, authorDevice: sender.device, addressedAs: form, chat: author.phone };
+    await receiveOnPhone(world, received, stanza.attrs.id ?? '', message);
   });
 }
 
 /** The phone's copy of what its own linked device wrote. */
-function noteOwn(world: World, { phone, sender, stanza }: SealedEnvelope, message: Message): void {
-  const { message: inner, destinationJid } = message.deviceSentMessage ?? {};
-  const recipient = world.directory.resolve(destinationJid ?? stanza.attrs.to)?.account;
-  phone.outbox.note(
-    {
-      id: stanza.attrs.id ?? '',
-      to: recipient?.phone ?? destinationJid ?? '',
-      byDevice: sender.device,
-      ...summarise(inner ?? message),
-      at: new Date().toISOString(),
+function noteOwn(world: World, { phone, sender, stanza }: SealedEnvelope, copy: Message): void {
+  const { message, destinationJid } = copy.deviceSentMessage ?? {};
+  const found = world.directory.resolve(destinationJid ?? stanza.attrs.to);
+  noteOutgoing(world, phone, {
+    id: stanza.attrs.id ?? '',
+    byDevice: sender.device,
+    archived: {
+      message: message ?? copy,
+      chat: found?.account.phone ?? destinationJid ?? '',
+      author: phone.phone,
+      addressing: found?.jid.form ?? 'pn',
     },
-    1,
-  );
+  });
 }
 
 function askAgain(world: World, { phone, addressedTo, author, sender, stanza }: SealedEnvelope): void {

@@ -3,6 +3,7 @@ import type { Companion } from '../accounts/companion.ts';
 import { child, type Node, requiredBytes, requiredNumber } from '../wire/node.ts';
 import type { KeyBundle } from '../wire/signal-cipher.ts';
 import type { World } from '../world/world.ts';
+import { findChat } from './chat.ts';
 import { deliverToDevice } from './deliver-to-device.ts';
 
 /** Clients give up after five as well. */
@@ -15,15 +16,15 @@ const retriesMax = 5;
 export async function resendMessage(world: World, author: Account, companion: Companion, receipt: Node): Promise<void> {
   const id = receipt.attrs.id ?? '';
   const retry = Number(child(receipt, 'retry')?.attrs.count ?? 1);
-  const sent = author.outbox.sent(id);
-  const recipient = sent === undefined ? undefined : world.directory.find(sent.to);
-  if (sent === undefined || recipient === undefined || retry > retriesMax) {
+  const archived = author.archive.get(id);
+  const chat = archived === undefined ? undefined : findChat(world, archived.chat);
+  if (archived?.author !== author.phone || chat === undefined || retry > retriesMax) {
     world.logger.info({ phone: author.phone, id, retry }, 'a retry cannot be served');
     return;
   }
   const peer = { phone: companion.phone, device: companion.device };
   await author.cipher.openSession(peer, bundleIn(receipt, companion) ?? companion.takeBundle());
-  await deliverToDevice(world, { author, recipient, companion, id, sent, retry });
+  await deliverToDevice(world, { author, chat, companion, id, archived, retry });
 }
 
 function bundleIn(receipt: Node, companion: Companion): KeyBundle | undefined {

@@ -6,6 +6,7 @@ import { firstChild, type Node, node, serverJid } from '../wire/node.ts';
 import { answerAppStateSync } from './app-state-sync.ts';
 import { goActive } from './go-active.ts';
 import { answerKeyBundles } from './key-bundles.ts';
+import { answerMediaConnection } from './media-connection.ts';
 import { answerDigest, answerPreKeyCount, rotateSignedPreKey, takePreKeys } from './own-keys.ts';
 import { answerUsync } from './usync.ts';
 
@@ -49,6 +50,8 @@ async function answerIq(connection: Connection, request: Node): Promise<IqAnswer
       return request.attrs.type === 'get' ? [node('list')] : [];
     case 'privacy':
       return request.attrs.type === 'get' ? [privacySettings()] : [node('tokens')];
+    case 'w:m':
+      return [answerMediaConnection(connection)];
     case 'w:profile:picture':
       return notFound;
     default:

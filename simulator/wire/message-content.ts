@@ -3,19 +3,17 @@ import { proto } from './proto.ts';
 
 export type Message = proto.IMessage;
 
-export interface MessageSummary {
-  /** `text`, or the name of the content without "Message", for example `reaction`, `image`, `protocol`. */
-  readonly kind: string;
-  /** What a person would read in it; empty when it has no text. */
-  readonly text: string;
-}
-
 const paddingBytesMax = 16;
 
-/** Encodes a message and adds 1 to 16 bytes of padding, each holding their number. */
+/** Encodes a message and pads it. */
 export function encodeMessage(message: Message): Buffer {
+  return padMessage(proto.Message.encode(message).finish());
+}
+
+/** Adds 1 to 16 bytes of padding, each holding their number. */
+export function padMessage(encoded: Uint8Array): Buffer {
   const padding = randomInt(1, paddingBytesMax + 1);
-  return Buffer.concat([proto.Message.encode(message).finish(), Buffer.alloc(padding, padding)]);
+  return Buffer.concat([encoded, Buffer.alloc(padding, padding)]);
 }
 
 /** The reverse of `encodeMessage`; throws on a padding that cannot be. */
@@ -25,29 +23,17 @@ export function decodeMessage(padded: Buffer): Message {
   return proto.Message.decode(padded.subarray(0, padded.length - padding));
 }
 
-export function textMessage(text: string): Message {
-  return { conversation: text };
+/** What can be read of bytes that somebody made up; an empty message when it is nothing at all. */
+export function readRawMessage(bytes: Buffer): Message {
+  try {
+    return proto.Message.decode(bytes);
+  } catch {
+    // Sending what cannot be read is the purpose of raw content.
+    return {};
+  }
 }
 
 /** A message that its author wrote on another device of their own. */
 export function deviceSentMessage(destinationJid: string, message: Message): Message {
   return { deviceSentMessage: { destinationJid, message } };
-}
-
-/** What a message is and says, for the inbox of a phone. */
-export function summarise(message: Message): MessageSummary {
-  const text = message.conversation ?? message.extendedTextMessage?.text;
-  if (typeof text === 'string' && text !== '') return { kind: 'text', text };
-  if (message.reactionMessage) return { kind: 'reaction', text: message.reactionMessage.text ?? '' };
-  const protocol = message.protocolMessage;
-  if (protocol?.editedMessage) return { kind: 'edit', text: summarise(protocol.editedMessage).text };
-  if (protocol?.type === proto.Message.ProtocolMessage.Type.REVOKE) return { kind: 'revoke', text: '' };
-  const ignored = new Set(['messageContextInfo', 'senderKeyDistributionMessage']);
-  const name = Object.entries(message).find(([key, value]) => value != null && !ignored.has(key))?.[0] ?? 'empty';
-  return { kind: name.replace(/Message$/, ''), text: captionOf(message) };
-}
-
-function captionOf(message: Message): string {
-  const media = message.imageMessage ?? message.videoMessage ?? message.documentMessage;
-  return media?.caption ?? '';
 }

@@ -1,23 +1,28 @@
 import type { Logger } from 'pino';
 import { Directory } from '../accounts/directory.ts';
 import type { Connection } from '../connection.ts';
+import { MediaShelf } from '../media/media-shelf.ts';
 import { PairingDesk } from '../pairing/pairing-desk.ts';
 import { StartError } from '../start-error.ts';
 import { JournalStore } from '../storage/journal-store.ts';
 import { memoryStore, type Store } from '../storage/store.ts';
 import { issueCertificateChain } from '../wire/certificate.ts';
 import { generateKeyPair, type KeyPair, loadKeyPair, type StoredKeyPair, storeKeyPair } from '../wire/key-pair.ts';
+import { sign } from '../wire/libsignal.ts';
 import { EventLog } from './event-log.ts';
 import { FaultBoard } from './fault-board.ts';
 import { defaultSettings, isOnWhatsApp } from './settings.ts';
 import { Statistics } from './statistics.ts';
 import { Timers } from './timers.ts';
+import { tlsIdentity } from './tls-identity.ts';
 import type { World } from './world.ts';
 
 export interface WorldOptions {
   readonly logger: Logger;
   readonly dataFolder: string | undefined;
   readonly receiptDelayMs: number | undefined;
+  /** Where the server listens. */
+  readonly host: string;
 }
 
 /** Builds a simulator's inside, from its data folder if it has one. The server's certificate is made anew at each start, under the same root. */
@@ -44,10 +49,12 @@ export async function createWorld(options: WorldOptions): Promise<{ world: World
   }
   const connections = new Set<Connection>();
   const nowSeconds = Math.floor(Date.now() / 1000);
+  const tls = tlsIdentity(store, options.host);
   const world: World = {
     store,
     directory,
     connections,
+    media: new MediaShelf(options.dataFolder, store),
     pairing: new PairingDesk(),
     settings,
     faults: new FaultBoard(() => applySilence(world)),
@@ -56,6 +63,7 @@ export async function createWorld(options: WorldOptions): Promise<{ world: World
     timers: new Timers(),
     logger,
     noise: { staticKey, certificate: issueCertificateChain({ root, staticKey: staticKey.publicKey, nowSeconds }) },
+    tls: { ...tls, signature: sign(root.privateKey, Buffer.from(tls.certificate)) },
   };
   return { world, rootPublicKey: root.publicKey };
 }

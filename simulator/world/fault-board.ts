@@ -8,6 +8,8 @@ export const standingFaults = [
   'silence',
   'passkey',
   'corrupt-messages',
+  'refuse-uploads',
+  'lose-media',
 ] as const;
 
 export type StandingFaultKind = (typeof standingFaults)[number];

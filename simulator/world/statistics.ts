@@ -20,4 +20,7 @@ export class Statistics {
   retriesAsked = 0;
   /** Signatures, MACs and keys of clients that were false. */
   falseSignatures = 0;
+  /** Files that came to, and went from, the media server. */
+  uploads = 0;
+  downloads = 0;
 }

@@ -51,6 +51,8 @@ export interface Received {
 export class BaileysClient {
   readonly auth: MemoryAuth;
   readonly received: Received[] = [];
+  /** The same with protocol messages: edits, deletions, timers. */
+  readonly every: WAMessage[] = [];
   readonly statuses: WAMessageUpdate[] = [];
   readonly connection: Partial<ConnectionState>[] = [];
   readonly acks: { id: string; error: string | undefined }[] = [];
@@ -125,6 +127,7 @@ export class BaileysClient {
       if (generation === this.#generation) this.connection.push(update);
     });
     socket.ev.on('messages.upsert', ({ messages, type }) => {
+      this.every.push(...messages);
       for (const message of messages) if (!message.message?.protocolMessage) this.received.push({ type, message });
     });
     socket.ev.on('messages.update', (updates) => void this.statuses.push(...updates));
