@@ -32,8 +32,6 @@ export const environmentNames = {
   webhookAllowedCidrs: 'WEBHOOK_ALLOWED_CIDRS',
   /** Whom a tenant's role lets in, for destinations in the tenant's own AWS account: `arn:aws:iam::<account of Wharf>:root`. */
   webhookRolePrincipal: 'WEBHOOK_ROLE_PRINCIPAL',
-  /** Whom a tenant's role lets in, for destinations in the tenant's own AWS account: `arn:aws:iam::<account of Wharf>:root`. */
-  webhookRolePrincipal: 'WEBHOOK_ROLE_PRINCIPAL',
   /** `ws://` or `wss://` address of a WhatsApp simulator; empty means the real service. */
   simulatorUrl: 'SIMULATOR_URL',
   /** Base64 of the 32-byte root public key of that simulator. */

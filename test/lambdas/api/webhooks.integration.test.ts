@@ -1,9 +1,16 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createAuditTrail } from '../../../core/audit/index.ts';
+import { newId } from '../../../core/ids.ts';
+import { loadPlans } from '../../../core/plans/index.ts';
 import { createSealer } from '../../../core/sealing/sealer.ts';
+import { createSessionRepository } from '../../../core/sessions/session-repository.ts';
 import { tableKeys } from '../../../core/storage/table-keys.ts';
 import type { Webhook } from '../../../core/webhooks/webhook.ts';
+import { createWebhookDirectory } from '../../../core/webhooks/webhook-directory.ts';
 import { openHeaders } from '../../../core/webhooks/webhook-headers.ts';
+import { type CreateWebhookRequest, createWebhook } from '../../../lambdas/webhooks/create-webhook.ts';
+import type { WebhookParts } from '../../../lambdas/webhooks/webhook-parts.ts';
 import { type Answer, expectProblem, startTestApi, type TestAccount, type TestApi } from './support/test-api.ts';
 
 const url = 'http://127.0.0.1:4000/hook';
@@ -32,6 +39,13 @@ describe('managing webhooks', () => {
     );
     return Item as Webhook;
   };
+  const sealer = () =>
+    createSealer({
+      kms: api.aws.clients.kms,
+      keyId: api.aws.sealingKeyId,
+      dynamodb: api.aws.clients.document,
+      tableName: api.aws.tables.control,
+    });
   const trail = async (): Promise<string[]> => {
     const answer = await api.call('GET', '/audit?limit=100', { token: account.token });
     return answer.body.data.map(({ action, subjectId }: Record<string, string>) => `${action} ${subjectId}`);
@@ -74,13 +88,7 @@ describe('managing webhooks', () => {
     const row = await rowOf('*', made.id);
     const stored = Buffer.concat([row.secrets[0]!.sealed, row.headers!.sealed]).toString('latin1');
     for (const clear of [secret, secret.slice(6), 'my-token']) expect(stored).not.toContain(clear);
-    const sealer = createSealer({
-      kms: api.aws.clients.kms,
-      keyId: api.aws.sealingKeyId,
-      dynamodb: api.aws.clients.document,
-      tableName: api.aws.tables.control,
-    });
-    expect(await openHeaders(row, sealer)).toEqual({ authorization: 'Bearer my-token', 'x-tenant': 'a b' });
+    expect(await openHeaders(row, sealer())).toEqual({ authorization: 'Bearer my-token', 'x-tenant': 'a b' });
     expect(await trail()).toContain(`webhook.created ${made.id}`);
   });
 
@@ -259,17 +267,34 @@ describe('managing webhooks', () => {
       expect((await call('GET', '/webhooks')).body.data).toHaveLength(1);
     });
 
-    it('are made anew for a webhook whose first answer nobody got', async () => {
-      const made = await create({ url, events: ['*'] });
-      const { createWebhook } = await import('../../../lambdas/webhooks/create-webhook.ts');
-      expect(createWebhook).toBeTypeOf('function');
-      await api.aws.clients.document.send(
-        new PutCommand({
-          TableName: api.aws.tables.control,
-          Item: { ...tableKeys.quota(account.userId, 'WEBHOOKS#*'), used: 3 },
-        }),
-      );
-      expect((await call('GET', '/webhooks')).body.data).toMatchObject([{ id: made.id }]);
+    it('are made anew for a webhook whose first answer nobody got, although the plan is full', async () => {
+      const control = { dynamodb: api.aws.clients.document, tableName: api.aws.tables.control };
+      const plan = { ...loadPlans('').get('sandbox')!, webhooksPerSession: 1 };
+      const { userId } = account;
+      const request: CreateWebhookRequest = {
+        principal: { kind: 'user', userId, tenantId: userId, role: 'user', plan },
+        client: { address: '127.0.0.1', userAgent: 'test' },
+        requestId: 'req_1',
+        webhookId: newId('wh'),
+        body: { url, events: ['*'] },
+      };
+      const parts: WebhookParts = {
+        control,
+        webhooks: createWebhookDirectory(control),
+        sessions: createSessionRepository(control),
+        sealer: sealer(),
+        checkUrl: async () => {},
+        audit: createAuditTrail(control),
+        publish: async () => {},
+        logger: { warn: () => {} },
+        now: Date.now,
+      };
+      const first = await createWebhook(request, parts);
+      const second = await createWebhook(request, parts);
+      expect(second.secret).not.toBe(first.secret);
+      const shown = await api.call('GET', `/webhooks/${request.webhookId}/secret`, { token: account.token });
+      expect(shown.body.data).toMatchObject({ secret: second.secret, previous: [] });
+      expect((await call('GET', '/webhooks')).body.data).toHaveLength(1);
     });
   });
 
