@@ -1,5 +1,6 @@
 import { environmentNames, requireEnvironment } from '../core/environment.ts';
 import { newId } from '../core/ids.ts';
+import { parseAllowedCidrs } from '../core/webhooks/guard/address-policy.ts';
 import { checkSimulator, type TrustedSimulator } from './engine/baileys/trust-simulator.ts';
 import { childEnvironment } from './parent/child-environment.ts';
 
@@ -17,6 +18,8 @@ export interface Configuration {
   readonly shardCount: number;
   readonly sealingKeyId: string;
   readonly capacity: number;
+  /** Networks that a tenant's proxy may lie in although they are not public. */
+  readonly allowedCidrs: readonly string[];
   readonly simulator?: TrustedSimulator;
   readonly workerId: string;
   readonly generation: number;
@@ -49,6 +52,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       environmentNames.workerCapacity,
       environment[environmentNames.workerCapacity] || String(defaultCapacity),
     ),
+    allowedCidrs: parseAllowedCidrs(environment[environmentNames.webhookAllowedCidrs]),
     ...(simulatorUrl
       ? {
           simulator: checkSimulator({

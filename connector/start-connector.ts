@@ -1,6 +1,7 @@
 import { shardQueueUrl } from '../core/environment.ts';
 import { newId } from '../core/ids.ts';
 import { createSealer } from '../core/sealing/sealer.ts';
+import { openProxyUrl } from '../core/sessions/sealed-proxy.ts';
 import { createHandleCommand } from './commands/handle-command.ts';
 import { createKnownNumbers } from './commands/known-numbers.ts';
 import { createSendMessage } from './commands/send-message.ts';
@@ -110,6 +111,13 @@ function createDependencies(options: ConnectorOptions, { fleet, sends, incarnati
     dynamodb,
     tableName: tables.keys,
   });
+  // What the API seals for a connector lies under the data keys of its own table.
+  const controlSealer = createSealer({
+    kms: clients.kms,
+    keyId: configuration.sealingKeyId,
+    dynamodb,
+    tableName: tables.control,
+  });
   const messages = createMessageStore({ dynamodb, tableName: tables.messages });
   const publish = createEventQueue({ sqs: clients.sqs, queueUrl: configuration.eventsQueueUrl });
   const keysTable = { dynamodb, tableName: tables.keys };
@@ -122,8 +130,10 @@ function createDependencies(options: ConnectorOptions, { fleet, sends, incarnati
       logger,
       now,
       monotonicNow,
+      proxyGuard: { allowedCidrs: configuration.allowedCidrs },
       ...(configuration.simulator === undefined ? {} : { simulator: configuration.simulator }),
     }),
+    openProxyUrl: (session) => openProxyUrl(session, controlSealer),
     openVault: (name, epoch) => openVault({ ...keysTable, ...name, sealer, epoch }),
     deleteKeys: (name) => deleteKeys({ ...keysTable, ...name }),
     deleteMessages: (name) => deleteMessages({ dynamodb, tableName: tables.messages, ...name }),

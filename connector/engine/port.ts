@@ -1,6 +1,7 @@
 import type { Identity } from '../../core/identity.ts';
 import type { MessageContent } from '../../core/messages/message.ts';
 import type { KeyVault } from '../keys/key-vault.ts';
+import type { ProxyTrouble } from './proxy-trouble.ts';
 
 /**
  * The port to WhatsApp. One implementation stands in `baileys/`; WhatsApp's passkey step may one day force a second one, so
@@ -23,6 +24,10 @@ export interface ConnectOptions {
   readonly pairingPhone?: string;
   /** Show the account as online while this socket is open; then the owner's phone gets no notifications. */
   readonly markOnline?: boolean;
+  /** Proxy that the socket goes through. Secret: it may hold a password. */
+  readonly proxyUrl?: string;
+  /** How the linked device is called on the phone; counts while linking. */
+  readonly browserName?: string;
   /** Called in order, never after `closed`. Must not throw. */
   onEvent(event: EngineEvent): void;
   /**
@@ -91,6 +96,8 @@ export interface Closure {
   /** WhatsApp's code, or the one that Baileys gives a lost connection (408, 428). */
   readonly code: number;
   readonly reason: string;
+  /** No socket came about, because of the session's own proxy. */
+  readonly proxyTrouble?: ProxyTrouble;
   /** The QR references were used up. */
   readonly qrEnded?: boolean;
   /** Of code 402. */

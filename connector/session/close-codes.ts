@@ -1,5 +1,6 @@
 import type { SessionStatus } from '../../core/sessions/session-status.ts';
 import type { Closure } from '../engine/port.ts';
+import type { ProxyTrouble } from '../engine/proxy-trouble.ts';
 
 /** What the session remembers when a socket closes. */
 export interface CloseHistory {
@@ -43,6 +44,13 @@ const serverBusyFloorMs = 5_000;
 /** A refused client version does not mend itself within minutes, and it hits all sessions at once. */
 const versionRefusedFloorMs = 300_000;
 
+/** Somebody must set the proxy right, which makes a new wish and ends the wait; an unreachable one may come back by itself. */
+const proxyFloorsMs: Readonly<Record<ProxyTrouble, number>> = {
+  proxy_forbidden: 300_000,
+  proxy_refused: 60_000,
+  proxy_unreachable: 0,
+};
+
 /**
  * What to do after a socket closed, by WhatsApp's code. The reasons name what each code means; Baileys makes 408 and 428 itself for
  * connections that were lost or closed, and 500 for stream errors that it does not know. A ban keeps its keys: it may be lifted.
@@ -50,6 +58,7 @@ const versionRefusedFloorMs = 300_000;
  * @example reactToClose({ code: 515, reason: 'restart' }, history) // reconnect at once
  */
 export function reactToClose(closure: Closure, history: CloseHistory): Reaction {
+  if (closure.proxyTrouble !== undefined) return reconnect(closure.proxyTrouble, proxyFloorsMs[closure.proxyTrouble]);
   if (!history.linked) return reactWhileLinking(closure, history);
   switch (closure.code) {
     case 401:

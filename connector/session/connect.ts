@@ -1,6 +1,7 @@
 import type { SessionStatus } from '../../core/sessions/session-status.ts';
 import type { Closure } from '../engine/port.ts';
 import { comeToRest } from './come-to-rest.ts';
+import { personalOptions } from './personal-options.ts';
 import type { SessionCore } from './session-core.ts';
 
 /** Statuses from which a login is a return and not a first connection. */
@@ -26,8 +27,8 @@ export async function connect(core: SessionCore, pairingPhone?: string): Promise
   if (record.lost || core.hasEnded) return;
   core.enter('connecting');
   try {
-    const markOnline = record.row.settings.markOnline === true;
-    await core.socket.connect({ markOnline, ...(pairingPhone === undefined ? {} : { pairingPhone }) });
+    const personal = await personalOptions(core);
+    await core.socket.connect({ ...personal, ...(pairingPhone === undefined ? {} : { pairingPhone }) });
   } catch (error) {
     core.warn('A socket could not be opened', error);
     await onClosed(core, { code: 500, reason: 'connect_failed' });
@@ -50,7 +51,8 @@ export async function onClosed(core: SessionCore, closure: Closure): Promise<voi
   core.dependencies.logger.info({ ...core.fields(), code, reason, linked }, 'Socket closed');
   if (code === 440 && !(await core.stillOwnsShard())) return core.endQuietly('Another process holds the session');
   const reaction = core.reconnects.reactTo(closure, linked);
-  if (reaction.kind === 'reconnect' && !ownAffairs.has(code)) core.dependencies.connectGate.fell();
+  const isOwnAffair = ownAffairs.has(code) || closure.proxyTrouble !== undefined;
+  if (reaction.kind === 'reconnect' && !isOwnAffair) core.dependencies.connectGate.fell();
   if (reaction.kind === 'next_round') return connect(core);
   if (reaction.kind === 'rest') return comeToRest(core, reaction);
   if (core.record !== undefined && cameFromConnected.has(core.record.row.status)) {
@@ -58,6 +60,8 @@ export async function onClosed(core: SessionCore, closure: Closure): Promise<voi
   } else if (!linked) {
     await core.desk?.clear();
     await core.record?.setStatus('starting', { reason: reaction.reason });
+  } else if (closure.proxyTrouble !== undefined) {
+    await core.record?.setStatus('connecting', { reason: closure.proxyTrouble });
   }
   core.retryAfter(reaction);
 }

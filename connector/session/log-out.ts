@@ -1,5 +1,6 @@
 import { comeToRest } from './come-to-rest.ts';
 import { openVault } from './connect.ts';
+import { personalOptions } from './personal-options.ts';
 import type { SessionCore } from './session-core.ts';
 import type { SessionRecord } from './session-record.ts';
 
@@ -9,7 +10,7 @@ export async function logOut(core: SessionCore, record: SessionRecord, remove: b
   if (!(await openVault(core))) return;
   const wasOpen = core.phase === 'open';
   core.enter('idle');
-  await core.socket.unlink(wasOpen);
+  await core.socket.unlink(wasOpen, () => personalOptions(core));
   await comeToRest(core, {
     status: 'logged_out',
     reason: remove ? 'session_deleted' : 'requested',

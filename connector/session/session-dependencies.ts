@@ -25,6 +25,8 @@ export interface SessionDependencies extends Surroundings {
   readonly deleteKeys: (name: SessionName) => Promise<unknown>;
   /** Of a session that is gone; resolves to their number. */
   readonly deleteMessages: (name: SessionName) => Promise<number>;
+  /** The address of the session's own proxy, if it has one. Secret. */
+  readonly openProxyUrl: (session: Session) => Promise<string | undefined>;
   readonly states: SessionStateStore;
   readonly linking: LinkingStore;
   readonly messages: MessageStore;

@@ -2,6 +2,7 @@ import type { ConnectOptions, EngineConnection, EngineEvent, IncomingMessage } f
 import { type KeyVault, KeyVaultError } from '../keys/key-vault.ts';
 import { errorFields } from '../logger.ts';
 import type { SessionName } from '../storage/session-state.ts';
+import type { PersonalOptions } from './personal-options.ts';
 import type { SessionDependencies } from './session-dependencies.ts';
 import { unlinkDevice } from './unlink-device.ts';
 
@@ -58,7 +59,10 @@ export class SessionSocket {
   }
 
   /** Opens a socket on an opened vault, in place of any other. */
-  async connect({ pairingPhone, markOnline }: Pick<ConnectOptions, 'pairingPhone' | 'markOnline'> = {}): Promise<void> {
+  async connect({
+    pairingPhone,
+    ...personal
+  }: Pick<ConnectOptions, 'pairingPhone'> & PersonalOptions = {}): Promise<void> {
     const vault = this.#vault;
     if (vault === undefined) throw new Error('The vault must be opened first.');
     const generation = ++this.#generation;
@@ -66,7 +70,7 @@ export class SessionSocket {
       sessionId: this.#name.sessionId,
       vault,
       ...(pairingPhone === undefined || this.isLinked ? {} : { pairingPhone }),
-      ...(markOnline === undefined ? {} : { markOnline }),
+      ...personal,
       onEvent: (event) => {
         if (generation === this.#generation) this.#listeners.onEvent(event);
       },
@@ -96,7 +100,7 @@ export class SessionSocket {
   }
 
   /** Tells WhatsApp to forget the device, over the open connection or one made for it. */
-  async unlink(isOpen: boolean): Promise<void> {
+  async unlink(isOpen: boolean, personal: () => Promise<PersonalOptions>): Promise<void> {
     const connection = this.#take();
     if (!isOpen) connection?.terminate();
     if (this.#vault === undefined) return;
@@ -105,6 +109,7 @@ export class SessionSocket {
       sessionId: this.#name.sessionId,
       connection: isOpen ? connection : undefined,
       vault: this.#vault,
+      personal,
       onMessage: (message) => this.#listeners.onMessage(message),
     });
   }

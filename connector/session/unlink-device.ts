@@ -2,6 +2,7 @@ import { within } from '../concurrency/within.ts';
 import type { EngineConnection, EngineEvent, IncomingMessage } from '../engine/port.ts';
 import type { KeyVault } from '../keys/key-vault.ts';
 import { errorFields } from '../logger.ts';
+import type { PersonalOptions } from './personal-options.ts';
 import type { SessionDependencies } from './session-dependencies.ts';
 
 /** A log-out that WhatsApp does not hear leaves the device in the phone's list; a person can remove it there. */
@@ -13,6 +14,8 @@ export interface UnlinkOptions {
   /** The open connection, if there is one; else one is opened just for this. */
   readonly connection: EngineConnection | undefined;
   readonly vault: KeyVault;
+  /** Of the connection that is opened: it too goes through the session's proxy, or not at all. */
+  readonly personal: () => Promise<PersonalOptions>;
   /** Messages that arrive meanwhile are taken like all others. */
   readonly onMessage: (message: IncomingMessage) => Promise<void>;
 }
@@ -23,6 +26,7 @@ export async function unlinkDevice({
   sessionId,
   connection,
   vault,
+  personal,
   onMessage,
 }: UnlinkOptions): Promise<void> {
   const { engine, logger } = dependencies;
@@ -31,6 +35,7 @@ export async function unlinkDevice({
     if (!engine.isLinked(vault)) return;
     const { promise: settled, resolve } = Promise.withResolvers<'open' | 'closed'>();
     const made = await engine.connect({
+      ...(await personal()),
       sessionId,
       vault,
       onEvent: ({ type }: EngineEvent) => {

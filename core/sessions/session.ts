@@ -42,6 +42,8 @@ export interface Session {
   readonly pairingRequestedAt?: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The address of the session's own proxy, sealed with the tenant's data key of `control`; `settings.proxyUrl` shows it without password. */
+  readonly sealedProxyUrl?: Uint8Array;
   readonly autoReply: AutoReply;
   readonly createdAt: string;
   readonly updatedAt: string;

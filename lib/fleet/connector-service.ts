@@ -149,6 +149,7 @@ function environmentOf(props: ConnectorServiceProps): FunctionEnvironment {
     [environmentNames.shardQueueUrlPrefix]: props.shardQueues.urlPrefix,
     [environmentNames.shardCount]: String(options.shards),
     [environmentNames.mediaBucket]: props.mediaBucket.bucketName,
+    [environmentNames.webhookAllowedCidrs]: parameters.webhookAllowedCidrs,
     [environmentNames.sealingKeyId]: props.secrets.sealingKey.keyArn,
     [environmentNames.workerCapacity]: String(options.workerCapacity),
     [environmentNames.simulatorUrl]: parameters.simulatorUrl,

@@ -5,6 +5,7 @@ import type { Engine } from '../port.ts';
 import { BaileysConnection } from './baileys-connection.ts';
 import { isLinkedCredentials } from './credential-saver.ts';
 import { prepareBaileys } from './prepare-baileys.ts';
+import type { ProxyGuard } from './proxy-agent.ts';
 import type { EngineLogger } from './quiet-logger.ts';
 import { createSharedCaches, type SessionCaches } from './shared-caches.ts';
 import type { TrustedSimulator } from './trust-simulator.ts';
@@ -14,6 +15,8 @@ export interface BaileysEngineOptions {
   readonly logger: EngineLogger;
   /** A simulator in WhatsApp's place, already checked. */
   readonly simulator?: TrustedSimulator;
+  /** What proxies of sessions may be reached; by default none that is not public. */
+  readonly proxyGuard?: ProxyGuard;
   /** How long each QR code lives, in milliseconds; by default as WhatsApp has it, a minute for the first and 20 s for the others. */
   readonly qrLivesMs?: number;
   /** Wall clock and monotonic clock, in milliseconds. */
@@ -26,6 +29,7 @@ export interface EngineParts {
   readonly logger: EngineLogger;
   readonly webSocketUrl: string;
   readonly qrLivesMs: number | undefined;
+  readonly proxyGuard: ProxyGuard;
   readonly cachesOf: (sessionId: string) => SessionCaches;
   readonly addressLock: KeyedLock;
   readonly watchdog: Watchdog;
@@ -40,12 +44,20 @@ const whatsappUrl = 'wss://web.whatsapp.com/ws/chat';
  *
  * @example const engine = createBaileysEngine({ logger, now: Date.now, monotonicNow: () => performance.now() });
  */
-export function createBaileysEngine({ logger, simulator, qrLivesMs, now, monotonicNow }: BaileysEngineOptions): Engine {
+export function createBaileysEngine({
+  logger,
+  simulator,
+  qrLivesMs,
+  proxyGuard = { allowedCidrs: [] },
+  now,
+  monotonicNow,
+}: BaileysEngineOptions): Engine {
   prepareBaileys(simulator);
   const parts: EngineParts = {
     logger,
     webSocketUrl: simulator?.url ?? whatsappUrl,
     qrLivesMs,
+    proxyGuard,
     cachesOf: createSharedCaches(),
     addressLock: createKeyedLock(),
     watchdog: createWatchdog(monotonicNow),

@@ -8,13 +8,14 @@ import type { ConnectOptions } from '../port.ts';
 import type { EngineParts } from './baileys-engine.ts';
 import { durableRepository } from './durable-repository.ts';
 import type { InboundMessages } from './inbound-messages.ts';
+import { createProxyAgent } from './proxy-agent.ts';
 import { quietLogger } from './quiet-logger.ts';
-import { authenticationState, commonSocketOptions } from './socket-options.ts';
+import { authenticationState, browserOf, commonSocketOptions } from './socket-options.ts';
 
 /** Makes the socket of one connection: the common options, and what is the session's own. It connects by itself. */
 export function openSocket(
   parts: EngineParts,
-  { sessionId, vault, findSentMessage, markOnline }: ConnectOptions,
+  { sessionId, vault, findSentMessage, markOnline, proxyUrl, browserName }: ConnectOptions,
   creds: AuthenticationCreds,
   inbound: Pick<InboundMessages, 'publish' | 'recallRepeat'>,
 ): WASocket {
@@ -23,6 +24,8 @@ export function openSocket(
     markOnlineOnConnect: markOnline ?? commonSocketOptions.markOnlineOnConnect,
     ...parts.cachesOf(sessionId),
     waWebSocketUrl: parts.webSocketUrl,
+    ...(browserName === undefined ? {} : { browser: browserOf(browserName) }),
+    ...(proxyUrl === undefined ? {} : { agent: createProxyAgent(proxyUrl, parts.proxyGuard) }),
     ...(parts.qrLivesMs === undefined ? {} : { qrTimeout: parts.qrLivesMs }),
     logger: quietLogger(parts.logger, sessionId),
     auth: authenticationState(creds, vault),

@@ -1,4 +1,5 @@
 import type { Closure } from '../port.ts';
+import { ProxyError } from './proxy-error.ts';
 
 /** Length of a ban when WhatsApp does not say: the shortest that is known of. */
 const defaultBanSeconds = 86_400;
@@ -17,6 +18,7 @@ interface BoomLike {
 export function readClosure(error: unknown, nowMs: number): Closure {
   const { message = 'closed', data, output } = (error ?? {}) as BoomLike;
   const code = output?.statusCode ?? (error === undefined ? 428 : 500);
+  if (data instanceof ProxyError) return { code, reason: data.trouble, proxyTrouble: data.trouble };
   const closure = { code, reason: message.slice(0, 120) };
   if (code === 408 && message.startsWith('QR refs')) return { ...closure, qrEnded: true };
   if (code !== 402) return closure;

@@ -42,6 +42,12 @@ export const commonSocketOptions = {
   transactionOpts: { maxCommitRetries: 3, delayBetweenTriesMs: 200 },
 } satisfies Partial<UserFacingSocketConfig>;
 
+/** The phone shows the name in its list of linked devices; the kind of browser stays one that WhatsApp knows. */
+export function browserOf(name: string): [string, string, string] {
+  const [, kind, version] = commonSocketOptions.browser;
+  return [name, kind, version];
+}
+
 /** Baileys' view of the vault. Protobuf values must be instances again, since Baileys encodes them. */
 export function authenticationState(creds: AuthenticationCreds, vault: KeyVault): UserFacingSocketConfig['auth'] {
   const keys: SignalKeyStore = {

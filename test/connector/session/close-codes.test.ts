@@ -31,6 +31,19 @@ describe('reactToClose, linked', () => {
     expect(reactToClose(closed(405), linked)).toMatchObject({ floorMs: 300_000 });
   });
 
+  it('waits for a proxy to be set right, and backs off from one that is away, linked or not', () => {
+    for (const history of [linked, unlinked]) {
+      const waits = (['proxy_forbidden', 'proxy_refused', 'proxy_unreachable'] as const).map((proxyTrouble) =>
+        reactToClose(closed(500, { proxyTrouble }), history),
+      );
+      expect(waits).toEqual([
+        { kind: 'reconnect', reason: 'proxy_forbidden', floorMs: 300_000 },
+        { kind: 'reconnect', reason: 'proxy_refused', floorMs: 60_000 },
+        { kind: 'reconnect', reason: 'proxy_unreachable', floorMs: 0 },
+      ]);
+    }
+  });
+
   it('meets a rival ever later, then stops', () => {
     const waits = [0, 1, 2, 3].map((conflicts) => reactToClose(closed(440), { ...linked, conflicts }));
     expect(waits.map((each) => (each.kind === 'reconnect' ? each.floorMs : each.kind))).toEqual([

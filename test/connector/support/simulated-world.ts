@@ -42,6 +42,7 @@ export async function startSimulatedWorld() {
 
   return {
     tables,
+    simulator: { url: simulator.url, rootKey: simulator.rootPublicKeyBase64 },
     control,
     makeEngine,
     monotonicNow,

@@ -55,6 +55,7 @@ export async function testSession(
     monotonicNow: () => performance.now(),
     random: () => 0,
     openVault: (each, epoch) => openVault({ ...keys, ...each, sealer: testSealer, epoch }),
+    openProxyUrl: async () => undefined,
     deleteKeys: (each) => deleteKeys({ ...keys, ...each }),
     deleteMessages: async () => 0,
     linking: createLinkingStore({ dynamodb, tableName: names.control, now: Date.now }),
