@@ -18,6 +18,7 @@ export type IdPrefix =
   | 'fam'
   | 'aud'
   | 'inv'
+  | 'rec'
   | 'med'
   | 'call';
 

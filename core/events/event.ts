@@ -48,6 +48,8 @@ export interface EventEnvelope {
   readonly status?: SessionStatus;
   /** The request that caused it, if one did. */
   readonly requestId?: string;
+  /** Meant for this webhook alone, whatever it subscribes to: a test. */
+  readonly webhookId?: string;
 }
 
 /** The webhook body: serialised once, stored, signed and sent as those very bytes. */

@@ -1,7 +1,9 @@
 import { WharfError } from '../wharf-error.ts';
 
 /** Things that a path can name. */
-export type Resource = 'session' | 'message' | 'chat' | 'webhook' | 'API key' | 'account' | 'invite';
+export type Resource = 'session' | 'message' | 'chat' | 'webhook'
+  | 'delivery'
+  | 'recovery' | 'API key' | 'account' | 'invite';
 
 /**
  * The one answer for an id that does not exist, is not of this tenant, or cannot be an id at all: nobody learns which.

@@ -125,6 +125,12 @@ export const tableKeys = {
     pk: `TENANT#${tenantId}#ENDPOINT#${webhookId}`,
     sk: 'HEALTH',
   }),
+  recovery: (tenantId: string, webhookId: string, recoveryId: string) => ({
+    pk: `TENANT#${tenantId}#RECOVERIES#${webhookId}`,
+    sk: `RECOVERY#${recoveryId}`,
+  }),
+  /** Jobs that are running, of all tenants, one for a webhook at most: what the `recover` function looks at. */
+  openRecovery: (tenantId: string, webhookId: string) => ({ pk: 'RECOVERIES', sk: `${tenantId}#${webhookId}` }),
   /** The deliveries of one session to an ordered webhook that have not ended; the first of them is the one under way. */
   turn: (tenantId: string, webhookId: string, sessionId: string, sequence: number) => ({
     pk: `TENANT#${tenantId}#TURNS#${webhookId}#${sessionId}`,

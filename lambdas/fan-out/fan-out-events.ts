@@ -7,6 +7,7 @@ import type { SendDeliveryTasks } from '../../core/webhooks/delivery-queue.ts';
 import type { DeliveryRepository } from '../../core/webhooks/delivery-repository.ts';
 import type { Webhook } from '../../core/webhooks/webhook.ts';
 import type { WebhookReader } from '../../core/webhooks/webhook-repository.ts';
+import { webhookWants } from '../../core/webhooks/webhook-wants.ts';
 import type { EventRecorder, RecordedEvent } from './event-recorder.ts';
 
 export interface FanOutPorts {
@@ -74,7 +75,7 @@ export async function fanOutEvents(
 function deliveriesOf(event: RecordedEvent, webhooks: readonly Webhook[], nowMs: number): Delivery[] {
   const { envelope, sequence, seenAt } = event;
   return webhooks
-    .filter((webhook) => webhook.status === 'enabled' && eventMatches(webhook.events, envelope.type))
+    .filter((webhook) => webhook.status === 'enabled' && webhookWants(webhook, envelope))
     .filter((webhook) => seenAt === undefined || webhook.createdAt <= seenAt)
     .map((webhook) => toDelivery(envelope, { webhook, sequence, nowMs }));
 }

@@ -5,6 +5,8 @@ import type { PathVariables } from './operation.ts';
 const forms: Readonly<Record<string, { readonly resource: Resource; readonly pattern: RegExp }>> = {
   sessionId: { resource: 'session', pattern: /^ses_[0-9a-z]{26}$/ },
   webhookId: { resource: 'webhook', pattern: /^wh_[0-9a-z]{26}$/ },
+  deliveryId: { resource: 'delivery', pattern: /^dlv_[0-9a-z]{26,32}$/ },
+  recoveryId: { resource: 'recovery', pattern: /^rec_[0-9a-z]{26}$/ },
   keyId: { resource: 'API key', pattern: /^key_[0-9a-z]{26}$/ },
   userId: { resource: 'account', pattern: /^usr_[0-9a-z]{26}$/ },
   inviteId: { resource: 'invite', pattern: /^inv_[0-9a-z]{26}$/ },
