@@ -5,7 +5,7 @@ import { loadPlans } from '../core/plans/index.ts';
 import { createApiFunctions, WharfHttpApi } from './api/index.ts';
 import { createMediaBucket, Secrets, Tables } from './data/index.ts';
 import { EventFunctions, EventQueues } from './events/index.ts';
-import { ConnectorService, ShardQueues } from './fleet/index.ts';
+import { ConnectorService, Scaler, ShardQueues } from './fleet/index.ts';
 import { Mail } from './mail/index.ts';
 import type { WharfOptions } from './options.ts';
 import { addParameters } from './parameters.ts';
@@ -41,14 +41,16 @@ export class WharfStack extends Stack {
     const shared = { bundleFolder, options, parameters, tables, secrets };
 
     new EventFunctions(this, 'EventFunctions', { ...shared, queues });
-    new ConnectorService(this, 'Fleet', { ...shared, shardQueues, mediaBucket, eventsQueue: queues.events });
+    const fleet = new ConnectorService(this, 'Fleet', { ...shared, shardQueues, mediaBucket, eventsQueue: queues.events });
+    const scaler = new Scaler(this, 'Scaler', { ...shared, namePrefix, fleet });
     const mail =
       options.mailFrom === undefined
         ? undefined
         : new Mail(this, 'Mail', { ...shared, namePrefix, from: options.mailFrom });
     const functions = createApiFunctions(this, {
-      ...{ ...shared, plansText, shardQueues },
+      ...{ ...shared, plansText, shardQueues, mediaBucket },
       eventsQueue: queues.events,
+      wakeQueue: scaler.wakeQueue,
       mailsQueue: mail?.queue,
     });
     const api = new WharfHttpApi(this, 'HttpApi', { options, functions });

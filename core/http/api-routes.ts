@@ -1,5 +1,13 @@
 /** The functions behind the HTTP API, one per group of routes. */
-export type ApiFunctionName = 'auth' | 'account' | 'sessions' | 'messages' | 'media' | 'directory' | 'webhooks' | 'system';
+export type ApiFunctionName =
+  | 'auth'
+  | 'account'
+  | 'sessions'
+  | 'messages'
+  | 'media'
+  | 'directory'
+  | 'webhooks'
+  | 'system';
 
 export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -54,6 +62,23 @@ export const apiRoutes: readonly ApiRoute[] = [
   route('POST', '/sessions/{sessionId}/chats/{chatId}/presence', 'messages'),
 
   route('POST', '/webhooks', 'webhooks'),
+  route('GET', '/sessions/{sessionId}/chats', 'directory'),
+  route('PUT', '/sessions/{sessionId}/chats/{chatId}/disappearing', 'directory'),
+  route('POST', '/sessions/{sessionId}/chats/{chatId}/presence-subscription', 'directory'),
+  route('GET', '/sessions/{sessionId}/contacts', 'directory'),
+  route('GET', '/sessions/{sessionId}/contacts/check', 'directory'),
+  route('GET', '/sessions/{sessionId}/contacts/{contactId}', 'directory'),
+  route('GET', '/sessions/{sessionId}/contacts/{contactId}/profile', 'directory'),
+  route('GET', '/sessions/{sessionId}/groups', 'directory'),
+  route('POST', '/sessions/{sessionId}/groups', 'directory'),
+  route('GET', '/sessions/{sessionId}/groups/{groupId}', 'directory'),
+  route('PATCH', '/sessions/{sessionId}/groups/{groupId}', 'directory'),
+  route('POST', '/sessions/{sessionId}/groups/{groupId}/participants', 'directory'),
+  route('GET', '/sessions/{sessionId}/groups/{groupId}/invite', 'directory'),
+  route('POST', '/sessions/{sessionId}/groups/{groupId}/invite', 'directory'),
+  route('POST', '/sessions/{sessionId}/groups/{groupId}/leave', 'directory'),
+  route('POST', '/sessions/{sessionId}/group-invites/accept', 'directory'),
+
   route('POST', '/sessions/{sessionId}/media', 'media'),
   route('GET', '/sessions/{sessionId}/media/{mediaId}', 'media'),
 
@@ -66,6 +91,15 @@ export const apiRoutes: readonly ApiRoute[] = [
   route('POST', '/webhooks/{webhookId}/disable', 'webhooks'),
   route('POST', '/webhooks/{webhookId}/rotate-secret', 'webhooks'),
   route('GET', '/webhooks/{webhookId}/secret', 'webhooks'),
+  route('POST', '/webhooks/{webhookId}/test', 'webhooks'),
+  route('GET', '/webhooks/{webhookId}/deliveries', 'webhooks'),
+  route('GET', '/webhooks/{webhookId}/deliveries/{deliveryId}', 'webhooks'),
+  route('GET', '/webhooks/{webhookId}/deliveries/{deliveryId}/attempts', 'webhooks'),
+  route('POST', '/webhooks/{webhookId}/deliveries/{deliveryId}/resend', 'webhooks'),
+  route('POST', '/webhooks/{webhookId}/recover', 'webhooks'),
+  route('GET', '/webhooks/{webhookId}/recover/{recoveryId}', 'webhooks'),
+  route('GET', '/webhooks/{webhookId}/stats', 'webhooks'),
+  route('GET', '/sessions/{sessionId}/events', 'webhooks'),
   route('POST', '/sessions/{sessionId}/webhooks', 'webhooks'),
   route('GET', '/sessions/{sessionId}/webhooks', 'webhooks'),
 

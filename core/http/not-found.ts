@@ -1,9 +1,19 @@
 import { WharfError } from '../wharf-error.ts';
 
 /** Things that a path can name. */
-export type Resource = 'session' | 'message' | 'chat' | 'webhook'
+export type Resource =
+  | 'session'
+  | 'message'
+  | 'chat'
+  | 'media'
+  | 'group'
+  | 'contact'
+  | 'webhook'
   | 'delivery'
-  | 'recovery' | 'API key' | 'account' | 'invite';
+  | 'recovery'
+  | 'API key'
+  | 'account'
+  | 'invite';
 
 /**
  * The one answer for an id that does not exist, is not of this tenant, or cannot be an id at all: nobody learns which.

@@ -91,6 +91,7 @@ async function answerRequest(
 /** Answers hold keys, QR codes and people's data: no cache may keep one. */
 function response(statusCode: number, answer: Answer<unknown>): ApiResponse {
   const headers = { 'cache-control': 'no-store' };
+  if ('redirect' in answer) return { statusCode: 302, headers: { ...headers, location: answer.redirect }, body: '' };
   if ('content' in answer) {
     const isText = typeof answer.content === 'string';
     return {

@@ -36,6 +36,8 @@ export interface Operation<Body = unknown, Query = unknown, Data = unknown, A ex
   readonly status: 200 | 201 | 202;
   /** `data` of the answer; of one element when the answer is a list. `z.never()` when no answer is of this form. */
   readonly data: z.ZodMiniType<Data>;
+  /** It may answer 302 with the address of the thing itself. */
+  readonly redirects?: true;
   /** The answer is a list. May be left out where the query has a cursor. */
   readonly list?: true;
   /** Media types of answers that are not of the usual form, such as a picture. */
@@ -75,6 +77,7 @@ export interface Pagination {
 /** The answer of an operation: data, or something that is not JSON. */
 export type Answer<Data> =
   | { readonly data: Data; readonly pagination?: Pagination; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly redirect: string }
   | {
       readonly content: Uint8Array | string;
       readonly contentType: string;

@@ -12,6 +12,9 @@ const forms: Readonly<Record<string, { readonly resource: Resource; readonly pat
   inviteId: { resource: 'invite', pattern: /^inv_[0-9a-z]{26}$/ },
   /** Chats of persons, groups and channels, in WhatsApp's own form. */
   chatId: { resource: 'chat', pattern: /^[0-9-]{5,41}@(s\.whatsapp\.net|lid|g\.us|newsletter)$/ },
+  mediaId: { resource: 'media', pattern: /^med_[0-9a-z]{26,32}$/ },
+  groupId: { resource: 'group', pattern: /^[0-9-]{5,41}@g\.us$/ },
+  contactId: { resource: 'contact', pattern: /^[0-9]{5,20}@(s\.whatsapp\.net|lid)$/ },
   /** Ids of messages that came in are made by other people's phones. */
   messageId: { resource: 'message', pattern: /^[0-9A-Za-z._-]{1,128}$/ },
 };

@@ -41,6 +41,10 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
       message: 'There is no such field.',
     }));
   }
+  if (issue.code === 'invalid_union' && 'options' in issue) {
+    const options = (issue.options as unknown[]).filter((option) => typeof option === 'string');
+    return [{ pointer: jsonPointer(issue.path), message: `Must be one of ${options.join(', ')}.` }];
+  }
   return [{ pointer: jsonPointer(issue.path), message: `${issue.message}.` }];
 }
 

@@ -1,12 +1,13 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { environmentNames } from '../../core/environment.ts';
 import type { ApiFunctionName } from '../../core/http/api-routes.ts';
 import { tableIndexes } from '../../core/storage/table-keys.ts';
-import { controlPartitions, type Secrets, type Tables, tableAccess } from '../data/index.ts';
+import { controlPartitions, fleetPartitions, type Secrets, type Tables, tableAccess } from '../data/index.ts';
 import type { ShardQueues } from '../fleet/index.ts';
 import type { WharfOptions } from '../options.ts';
 import type { WharfParameters } from '../parameters.ts';
@@ -21,6 +22,9 @@ export interface ApiFunctionsProps {
   readonly secrets: Secrets;
   readonly shardQueues: ShardQueues;
   readonly eventsQueue: Queue;
+  /** Starts the scaler. */
+  readonly wakeQueue: Queue;
+  readonly mediaBucket: Bucket;
   /** To the function that mails; missing where no sender is set up. */
   readonly mailsQueue: Queue | undefined;
   /** Value of `PLANS`. */
@@ -44,6 +48,8 @@ export function createApiFunctions(
     account: make('account', 'Account', accountPlan(props)),
     sessions: make('sessions', 'Sessions', sessionsPlan(props)),
     messages: make('messages', 'Messages', messagesPlan(props)),
+    media: make('media', 'MediaApi', mediaPlan(props)),
+    directory: make('directory', 'Directory', directoryPlan(props)),
     webhooks: make('webhooks', 'Webhooks', webhooksPlan(props)),
     system: make('system', 'System', {
       description: 'Health, and the answer to unknown routes',
@@ -51,7 +57,7 @@ export function createApiFunctions(
       statements: [],
     }),
   };
-  for (const sender of [functions.sessions, functions.messages]) {
+  for (const sender of [functions.sessions, functions.messages, functions.directory]) {
     if (sender.role !== undefined) props.shardQueues.acknowledgePattern(sender.role);
   }
   return functions;
@@ -142,7 +148,7 @@ function accountPlan(props: ApiFunctionsProps): FunctionPlan {
 }
 
 function sessionsPlan(props: ApiFunctionsProps): FunctionPlan {
-  const { tables, secrets, parameters, options, shardQueues, eventsQueue } = props;
+  const { tables, secrets, parameters, options, shardQueues, eventsQueue, wakeQueue } = props;
   return {
     description: 'Linked WhatsApp accounts: intent, status, QR',
     environment: {
@@ -151,9 +157,15 @@ function sessionsPlan(props: ApiFunctionsProps): FunctionPlan {
       [environmentNames.eventsQueueUrl]: eventsQueue.queueUrl,
       [environmentNames.shardQueueUrlPrefix]: shardQueues.urlPrefix,
       [environmentNames.shardCount]: String(options.shards),
+      [environmentNames.proxyPorts]: options.proxyPorts.join(','),
       [environmentNames.webhookAllowedCidrs]: parameters.webhookAllowedCidrs,
+      [environmentNames.fleetTable]: tables.fleet.tableName,
+      [environmentNames.wakeQueueUrl]: wakeQueue.queueUrl,
     },
     statements: [
+      // Whether a connector runs.
+      tableAccess({ table: tables.fleet, actions: ['GetItem'], partitions: [fleetPartitions.scaler] }),
+      allowSend(wakeQueue.queueArn),
       tableAccess({
         table: tables.control,
         actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
@@ -202,6 +214,55 @@ function messagesPlan(props: ApiFunctionsProps): FunctionPlan {
       secrets.readJwtSecret(),
       shardQueues.statement(['SendMessage']),
       allowSend(eventsQueue.queueArn),
+    ],
+  };
+}
+
+function mediaPlan(props: ApiFunctionsProps): FunctionPlan {
+  const { tables, secrets, mediaBucket } = props;
+  return {
+    description: 'Uploads, and the way to the bytes of media',
+    environment: {
+      [environmentNames.messagesTable]: tables.messages.tableName,
+      [environmentNames.mediaBucket]: mediaBucket.bucketName,
+      ...authentication(props),
+      [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
+    },
+    statements: [
+      tableAccess({ table: tables.control, actions: ['GetItem', 'PutItem'], partitions: [controlPartitions.tenant] }),
+      ...apiKeyUse(tables),
+      rateLimiting(tables),
+      ...idempotency(props),
+      tableAccess({ table: tables.messages, actions: ['GetItem', 'PutItem'] }),
+      secrets.readJwtSecret(),
+      // The URLs that it signs carry its own rights.
+      new PolicyStatement({
+        actions: ['s3:GetObject', 's3:PutObject'],
+        resources: [mediaBucket.arnForObjects('media/*')],
+      }),
+    ],
+  };
+}
+
+function directoryPlan(props: ApiFunctionsProps): FunctionPlan {
+  const { tables, secrets, options, shardQueues } = props;
+  return {
+    description: 'Chats, contacts and groups',
+    environment: {
+      [environmentNames.messagesTable]: tables.messages.tableName,
+      ...authentication(props),
+      [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
+      [environmentNames.shardQueueUrlPrefix]: shardQueues.urlPrefix,
+      [environmentNames.shardCount]: String(options.shards),
+    },
+    statements: [
+      tableAccess({ table: tables.control, actions: ['GetItem', 'PutItem'], partitions: [controlPartitions.tenant] }),
+      ...apiKeyUse(tables),
+      rateLimiting(tables),
+      ...idempotency(props),
+      tableAccess({ table: tables.messages, actions: ['GetItem', 'Query', 'PutItem'] }),
+      secrets.readJwtSecret(),
+      shardQueues.statement(['SendMessage']),
     ],
   };
 }

@@ -21,6 +21,7 @@ export interface DocumentedOperation {
   readonly query?: z.ZodMiniType;
   readonly status: number;
   readonly data: z.ZodMiniType;
+  readonly redirects?: true;
   readonly list?: true;
   readonly contentTypes?: readonly string[];
   /** What an operation with an `Idempotency-Key` makes. */

@@ -19,7 +19,8 @@ export function responsesOf(operation: DocumentedOperation, parts: ResponseParts
   const failures = [...codesByStatus(operation)].map(([status, codes]) => {
     return [status, { $ref: `#/components/responses/${failureName(codes, operation)}` }];
   });
-  return { [operation.status]: success(operation, parts), ...Object.fromEntries(failures) };
+  const led = operation.redirects === true ? { 302: redirect(operation) } : {};
+  return { [operation.status]: success(operation, parts), ...led, ...Object.fromEntries(failures) };
 }
 
 /** Whether the answer is a list: it says so, or its query pages. */
@@ -38,6 +39,15 @@ function success(operation: DocumentedOperation, parts: ResponseParts): object {
       ...(answersData && { 'application/json': envelope(operation, data, parts) }),
       ...Object.fromEntries(others),
     },
+  };
+}
+
+function redirect(operation: DocumentedOperation): object {
+  return {
+    description:
+      'The address of the thing itself, in `location`. It works for some minutes and asks for no credential.',
+    headers: headersOf(operation, ['location']),
+    content: {},
   };
 }
 

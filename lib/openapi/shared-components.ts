@@ -88,6 +88,11 @@ export const responseHeaders: Readonly<Record<string, Header>> = {
     schema: { type: 'string', const: 'true' },
     example: 'true',
   },
+  location: {
+    description: 'Where the thing itself is.',
+    schema: text,
+    example: 'https://s3.eu-central-1.amazonaws.com/media-bucket/media/key?X-Amz-Signature=9f86d081',
+  },
   'retry-after': { description: 'Seconds to wait before another try.', schema: { type: 'integer' }, example: 12 },
 };
 
@@ -125,6 +130,9 @@ export const pathVariableDescriptions: Readonly<Record<string, string>> = {
   messageId: 'Id of a message, as WhatsApp knows it.',
   chatId: 'Id of a chat: a phone (`…@s.whatsapp.net`), a hidden address (`…@lid`), a group (`…@g.us`) or a channel.',
   webhookId: 'Id of a webhook, `wh_…`.',
+  mediaId: 'Id of a medium, `med_…`.',
+  groupId: 'Id of a group, `…@g.us`.',
+  contactId: 'Id of a person, `…@s.whatsapp.net` or `…@lid`.',
   keyId: 'Id of a key, `key_…`.',
   userId: 'Id of an account, `usr_…`.',
   deliveryId: 'Id of a delivery, `dlv_…`.',

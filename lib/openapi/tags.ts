@@ -14,6 +14,15 @@ export const tags: Readonly<Record<string, { readonly name: string; readonly des
     name: 'Messages',
     description: 'Sending is queued: the answer names the message, `message.status` events tell what becomes of it.',
   },
+  directory: {
+    name: 'Chats, contacts and groups',
+    description:
+      'Read from what the connector keeps fresh; what must be asked of WhatsApp waits up to five seconds for the answer.',
+  },
+  media: {
+    name: 'Media',
+    description: 'Files to send are uploaded first; files that came in wait here for some weeks.',
+  },
   webhooks: {
     name: 'Webhooks',
     description: 'Where events are delivered, signed as Standard Webhooks asks.',
@@ -35,7 +44,11 @@ const byFirstPart: Readonly<Record<string, string>> = {
 /** Below a session, these make a group of their own. */
 const belowSession: Readonly<Record<string, string>> = {
   messages: 'messages',
-  chats: 'messages',
+  chats: 'directory',
+  contacts: 'directory',
+  groups: 'directory',
+  'group-invites': 'directory',
+  media: 'media',
   webhooks: 'webhooks',
 };
 

@@ -11,6 +11,30 @@ import { exampleBody } from './support/example-body.ts';
 /** Examples that cannot come true without a phone; the tests of linking show their success. */
 const refused: Readonly<Record<string, readonly [status: number, code: string]>> = {
   createPairingCode: [409, 'SESSION_ALREADY_LINKED'],
+  getMedia: [409, 'MEDIA_NOT_READY'],
+  ...Object.fromEntries(
+    [
+      'markChatRead',
+      'showChatPresence',
+      'setDisappearing',
+      'subscribePresence',
+      'checkContacts',
+      'getContactProfile',
+      'createGroup',
+      'joinGroup',
+      'changeGroup',
+      'changeParticipants',
+      'getGroupInvite',
+      'renewGroupInvite',
+      'leaveGroup',
+    ].map((id) => [id, [409, 'SESSION_NOT_CONNECTED'] as const]),
+  ),
+};
+
+/** Queries that cannot be left out. */
+const neededQuery: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  listMessages: { chatId: '491510000001@s.whatsapp.net' },
+  checkContacts: { phones: '+491510000001,+491510000002' },
 };
 
 describe('every documented example', () => {
@@ -51,7 +75,8 @@ describe('every documented example', () => {
     const ids = await world.newIds(account);
     const { body } = exampleBody(one);
     const changed = await live[one.operation.id]?.(account);
-    return world.call(one, fillPath(one.operation.path, ids), {
+    const query = new URLSearchParams(neededQuery[one.operation.id]).toString();
+    return world.call(one, `${fillPath(one.operation.path, ids)}${query === '' ? '' : `?${query}`}`, {
       ...world.credential(one.operation, account),
       ...(body === undefined ? {} : { body: { ...(body as object), ...changed } }),
     });

@@ -46,8 +46,9 @@ describe('every operation that takes an id', () => {
     compared.add(one.name);
   });
 
-  /** Names of things that belong to an account. A chat is named by its address, and everybody may write to every address. */
-  const owned = (variables: readonly string[]) => variables.filter((name) => name !== 'chatId');
+  /** Names of things that belong to an account. Chats, people and groups are named by addresses, and everybody may write to each. */
+  const addresses = new Set(['chatId', 'contactId', 'groupId']);
+  const owned = (variables: readonly string[]) => variables.filter((name) => !addresses.has(name));
 
   it.each(withId.filter(({ variables }) => variables.includes('sessionId') && owned(variables).length > 1))(
     '$name does not reach past a session of the caller into one of another account',

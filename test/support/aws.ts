@@ -130,7 +130,7 @@ function tableDefinitions(): TableDefinition[] {
   return [
     tableDefinition(testTables.control, [tableIndexes.byShard]),
     tableDefinition(testTables.keys, []),
-    tableDefinition(testTables.messages, []),
+    tableDefinition(testTables.messages, [tableIndexes.byChat]),
     tableDefinition(testTables.deliveries, [tableIndexes.byWebhook, tableIndexes.byDue, tableIndexes.byEndpoint]),
     tableDefinition(testTables.fleet, []),
   ];

@@ -17,6 +17,7 @@ export function checkAnswer({ name, documented }: WalkedOperation, answer: Answe
   const response = resolveResponse(document, documented, status);
   if (response === undefined) return [...wrong, `status ${status} is not documented: ${JSON.stringify(body)}`];
   const type = headers['content-type']?.split(';')[0] ?? '';
+  if (type === '' && Object.keys(response.content).length === 0) return wrong;
   const content = response.content[type];
   if (content === undefined) return [...wrong, `${status} as ${type} is not documented`];
   if (!/json$/.test(type)) return wrong;

@@ -1,4 +1,4 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { createInvites } from '../../../core/accounts/invites.ts';
 import { makeAdministrator } from '../../../core/accounts/make-administrator.ts';
 import { tableKeys } from '../../../core/storage/table-keys.ts';
@@ -35,6 +35,9 @@ export const unknownIds: Readonly<Record<string, string>> = {
   deliveryId: 'dlv_01k00000000000000000000000',
   messageId: '3EB0000000000000000000',
   chatId: '100000000000000@lid',
+  contactId: '100000000000000@lid',
+  groupId: '120363000000000000@g.us',
+  mediaId: 'med_01k00000000000000000000000',
 };
 
 export const document: OpenApiDocument = buildDocument(await loadApi());
@@ -92,7 +95,7 @@ export class ContractWorld {
     return this.api.call(operation.method, path, options);
   }
 
-  /** One of everything, all new. The session counts as connected, so that no operation waits for a connector. */
+  /** One of everything, all new. The session is linked and on its way back, so that no operation waits for a connector. */
   async newIds(account: TestAccount = this.owner): Promise<Ids> {
     const { key, token } = account;
     const webhook = { url: 'http://127.0.0.1:4000/hook', events: ['*'] };
@@ -102,6 +105,8 @@ export class ContractWorld {
       key,
       body: { to: '+491510000001', text: 'Hello' },
     });
+    await this.#meet(account.userId, sessionId, message.messageId);
+    const media = await this.#make(`/sessions/${sessionId}/media`, { key, body: { mimeType: 'image/png', size: 10 } });
     const { keyId } = await this.#make('/auth/api-keys', { token, body: { name: 'K' } });
     const { userId } = await this.api.newAccount();
     const { invite } = await createInvites(this.#control).create({ createdBy: userId, lifeHours: 1 });
@@ -111,10 +116,50 @@ export class ContractWorld {
       webhookId: made.id,
       messageId: message.messageId,
       chatId: '491510000001@s.whatsapp.net',
+      contactId: '491510000001@s.whatsapp.net',
+      groupId: '120363012345678901@g.us',
+      mediaId: media.id,
       keyId,
       userId,
       inviteId: invite.inviteId,
     };
+  }
+
+  /** What a connector would have written: the message is sent, and a contact, a group and the bytes of a medium are known. */
+  async #meet(tenantId: string, sessionId: string, messageId: string): Promise<void> {
+    const { document: dynamodb } = this.api.aws.clients;
+    const TableName = this.api.aws.tables.messages;
+    const at = new Date().toISOString();
+    const person = { id: '491510000001@s.whatsapp.net', phone: '+491510000001', lid: null, name: 'Ada Customer' };
+    const groupId = '120363012345678901@g.us';
+    const settings = { description: null, owner: null, announce: false, locked: false, disappearingSeconds: null };
+    await Promise.all([
+      dynamodb.send(
+        new UpdateCommand({
+          TableName,
+          Key: tableKeys.message(tenantId, sessionId, messageId),
+          UpdateExpression: 'SET #status = :sent, sentAt = :at',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':sent': 'sent', ':at': at },
+        }),
+      ),
+      dynamodb.send(
+        new PutCommand({
+          TableName,
+          Item: { ...tableKeys.contact(tenantId, sessionId, person.id), ...person, pushName: 'Ada', updatedAt: at },
+        }),
+      ),
+      dynamodb.send(
+        new PutCommand({
+          TableName,
+          Item: {
+            ...tableKeys.group(tenantId, sessionId, groupId),
+            ...{ groupId, subject: 'Friends', ...settings, createdAt: at, updatedAt: at },
+            participants: [{ ...person, role: 'admin' }],
+          },
+        }),
+      ),
+    ]);
   }
 
   get #control() {
@@ -126,10 +171,10 @@ export class ContractWorld {
       new UpdateCommand({
         TableName: this.#control.tableName,
         Key: tableKeys.session(tenantId, sessionId),
-        UpdateExpression: 'SET #status = :connected, phone = :phone',
+        UpdateExpression: 'SET #status = :reconnecting, phone = :phone',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':connected': 'connected', ':phone': '491510000002' },
+        ExpressionAttributeValues: { ':reconnecting': 'reconnecting', ':phone': '491510000002' },
       }),
     );
   }

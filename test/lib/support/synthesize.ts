@@ -14,6 +14,8 @@ export const functionNames = [
   'account',
   'sessions',
   'messages',
+  'media',
+  'directory',
   'webhooks',
   'system',
   'fan-out',

@@ -65,6 +65,7 @@ export async function startTestApi(
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     [environmentNames.stage]: 'test',
     [environmentNames.jwtSecretArn]: arn,
+    [environmentNames.mediaBucket]: 'wharf-test-media',
     [environmentNames.registrationMode]: 'open',
     [environmentNames.registrationsPerAddress]: '100000',
     [environmentNames.defaultPlan]: 'sandbox',
@@ -91,11 +92,13 @@ export async function startTestApi(
 }
 
 async function loadHandlers(): Promise<Record<ApiFunctionName, Handler>> {
-  const [auth, account, sessions, messages, webhooks, system] = await Promise.all([
+  const [auth, account, sessions, messages, media, directory, webhooks, system] = await Promise.all([
     import('../../../../lambdas/auth/handler.ts'),
     import('../../../../lambdas/account/handler.ts'),
     import('../../../../lambdas/sessions/handler.ts'),
     import('../../../../lambdas/messages/handler.ts'),
+    import('../../../../lambdas/media/handler.ts'),
+    import('../../../../lambdas/directory/handler.ts'),
     import('../../../../lambdas/webhooks/handler.ts'),
     import('../../../../lambdas/system/handler.ts'),
   ]);
@@ -104,6 +107,8 @@ async function loadHandlers(): Promise<Record<ApiFunctionName, Handler>> {
     account: account.handler,
     sessions: sessions.handler,
     messages: messages.handler,
+    media: media.handler,
+    directory: directory.handler,
     webhooks: webhooks.handler,
     system: system.handler,
   } as unknown as Record<ApiFunctionName, Handler>;
