@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Store } from '../storage/store.ts';
 import { type AppState, createAppState } from '../wire/app-state.ts';
 import { type AddressForm, formatJid } from '../wire/jid.ts';
+import { SenderKeys } from '../wire/sender-keys.ts';
 import { SignalCipher } from '../wire/signal-cipher.ts';
 import { Archive } from './archive.ts';
 import { Companion, type CompanionState } from './companion.ts';
@@ -26,6 +27,9 @@ export class Account {
   readonly state: AccountState;
   readonly keys: PhoneKeys;
   readonly cipher: SignalCipher;
+  readonly senderKeys: SenderKeys;
+  /** Groups and devices to which this phone has handed its sender key since the start. */
+  readonly keyHolders = new Set<string>();
   readonly inbox: Inbox;
   readonly outbox = new Outbox();
   readonly archive = new Archive();
@@ -43,6 +47,7 @@ export class Account {
     this.#store = store;
     this.keys = new PhoneKeys(state.phone, store, keys);
     this.cipher = new SignalCipher(state.phone, this.keys);
+    this.senderKeys = new SenderKeys(state.phone, this.keys);
     this.inbox = new Inbox(`inbox/${state.phone}`, store);
     this.keep();
   }

@@ -36,6 +36,9 @@ export class Directory {
     for (const { account, rest, value } of this.#stored('session')) {
       account.keys.restoreSession(rest[0] ?? '', value as StoredSession);
     }
+    for (const { account, rest, value } of this.#stored('sender-key')) {
+      account.keys.restoreSenderKey(rest[0] ?? '', value as string);
+    }
     for (const { account, value } of this.#stored('inbox')) account.inbox.restore(value as InboxMessage);
     for (const { account, value } of this.#stored('device')) account.addCompanion(value as CompanionState);
     await this.#restoreDevices();

@@ -9,7 +9,9 @@ import {
   withKeyType,
 } from '../wire/key-pair.ts';
 import { type StoredSession, sign } from '../wire/libsignal.ts';
+import type { SenderKeyVault } from '../wire/sender-keys.ts';
 import type { KeyBundle, Peer, SignalKeys } from '../wire/signal-cipher.ts';
+import { limited } from './limited.ts';
 
 /** What `PhoneKeys` keeps under `keys/<phone>`. */
 export interface StoredKeys {
@@ -22,11 +24,13 @@ export interface StoredKeys {
 
 /** Bundles that were fetched and never used would pile up; a client that comes this late has to ask for a retry. */
 const preKeysMax = 2000;
+/** Keys of groups and their writers, for one phone. */
+const senderKeysMax = 20_000;
 const preKeyIdMax = 0xff_ff_ff;
 const signedPreKeyId = 1;
 
 /** The identity, pre-keys and Signal sessions of one simulated phone. Bundles are made without end. */
-export class PhoneKeys implements SignalKeys {
+export class PhoneKeys implements SignalKeys, SenderKeyVault {
   readonly identity: KeyPair;
   readonly registrationId: number;
   readonly signedPreKey: KeyPair;
@@ -35,6 +39,7 @@ export class PhoneKeys implements SignalKeys {
   readonly #stored: StoredKeys;
   readonly #preKeys = new Map<number, KeyPair>();
   readonly #sessions = new Map<string, StoredSession>();
+  readonly #senderKeys = new Map<string, string>();
 
   constructor(phone: string, store: Store, stored?: StoredKeys) {
     this.#phone = phone;
@@ -61,6 +66,10 @@ export class PhoneKeys implements SignalKeys {
     this.#sessions.set(address, session);
   }
 
+  restoreSenderKey(name: string, key: string): void {
+    this.#senderKeys.set(name, key);
+  }
+
   loadSession(peer: Peer): StoredSession | undefined {
     return this.#sessions.get(addressOf(peer));
   }
@@ -76,11 +85,22 @@ export class PhoneKeys implements SignalKeys {
     this.#store.remove(`session/${this.#phone}/${addressOf(peer)}`);
   }
 
+  loadSenderKey(name: string): string | undefined {
+    return this.#senderKeys.get(name);
+  }
+
+  storeSenderKey(name: string, key: string): void {
+    limited(this.#senderKeys, senderKeysMax).set(name, key);
+    this.#store.put(`sender-key/${this.#phone}/${name}`, () => this.#senderKeys.get(name) ?? key);
+  }
+
   /** The phone was set up anew, so to speak: it keeps its identity, and no session opens any more. */
   forgetSessions(): number {
     const count = this.#sessions.size;
     for (const address of this.#sessions.keys()) this.#store.remove(`session/${this.#phone}/${address}`);
     this.#sessions.clear();
+    for (const name of this.#senderKeys.keys()) this.#store.remove(`sender-key/${this.#phone}/${name}`);
+    this.#senderKeys.clear();
     return count;
   }
 

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
 import { readMessages } from '../phone/read-messages.ts';
 import { sendMessage } from '../phone/send-message.ts';
+import { calledChat } from './called-chat.ts';
 import { composeMessage } from './compose-message.ts';
 import { ControlError } from './control-error.ts';
-import { calledPhone, ownPhone, parse } from './input.ts';
+import { ownPhone, parse } from './input.ts';
 import { contentNames, messageBody, textsMax } from './message-body.ts';
 import type { ControlRequest } from './routes.ts';
 
@@ -20,8 +21,8 @@ export async function postMessages({ world, parameters, body }: ControlRequest) 
   if (names.length + (given.texts === undefined ? 0 : 1) !== 1) {
     throw new ControlError(400, 'bad_request', `Give one of ${contentNames.join(', ')}, texts.`);
   }
-  const addressing = given.addressing ?? world.settings.addressing;
-  const chat = { kind: 'person', account: calledPhone(world, given.to) } as const;
+  const chat = calledChat(world, phone, given.to);
+  const addressing = chat.kind === 'group' ? chat.group.addressing : (given.addressing ?? world.settings.addressing);
   const writer = { phone, chat, addressing };
   const send = (each: typeof given) =>
     sendMessage(world, { author: phone, chat, addressing, compose: () => composeMessage(world, writer, each) });

@@ -1,5 +1,6 @@
 import type { World } from '../world/world.ts';
 import { clearFault, clearFaults, listFaults, postFault } from './faults.ts';
+import { createGroup, getGroup, joinGroup, listGroups, postGroup } from './groups.ts';
 import { linkCode, scan, unlink } from './linking.ts';
 import { certificate, expireFile, messageFile, postMedia } from './media.ts';
 import { inbox, outgoing, postMessages, postReceipts } from './messages.ts';
@@ -33,6 +34,11 @@ const routes: readonly (readonly [method: string, path: string, handle: RouteHan
   ['POST', '/phones/:phone/receipts', postReceipts],
   ['GET', '/phones/:phone/messages/:id/file', messageFile],
   ['POST', '/phones/:phone/messages/:id/expire-file', expireFile],
+  ['POST', '/phones/:phone/join', joinGroup],
+  ['POST', '/groups', createGroup],
+  ['GET', '/groups', listGroups],
+  ['GET', '/groups/:group', getGroup],
+  ['POST', '/groups/:group', postGroup],
   ['POST', '/media', postMedia],
   ['GET', '/certificate', certificate],
   ['POST', '/faults', postFault],

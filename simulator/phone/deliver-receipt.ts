@@ -11,13 +11,15 @@ export interface Receipt {
   readonly from: Account;
   /** The address form in which the author knows the reader. */
   readonly addressing: AddressForm;
+  /** Id of the group in which they were written. */
+  readonly group?: string | undefined;
   readonly ids: readonly string[];
   /** Undefined means delivered. */
   readonly type: 'read' | 'played' | undefined;
 }
 
 /** Brings a receipt to the author: the phone notes it, and every linked device of the account gets it. */
-export function deliverReceipt(world: World, { to, from, addressing, ids, type }: Receipt): void {
+export function deliverReceipt(world: World, { to, from, addressing, group, ids, type }: Receipt): void {
   const [first, ...others] = ids;
   if (first === undefined) return;
   for (const id of ids) to.outbox.raiseStatus(id, type ?? 'delivered');
@@ -32,7 +34,13 @@ export function deliverReceipt(world: World, { to, from, addressing, ids, type }
     companion.deliver(
       node(
         'receipt',
-        { from: from.jid(addressing), id: first, type, t: nowSeconds() },
+        {
+          from: group ?? from.jid(addressing),
+          participant: group === undefined ? undefined : from.jid(addressing),
+          id: first,
+          type,
+          t: nowSeconds(),
+        },
         others.length === 0 ? undefined : [list],
       ),
     );

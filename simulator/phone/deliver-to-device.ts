@@ -3,9 +3,10 @@ import type { ArchivedMessage } from '../accounts/archive.ts';
 import type { Companion } from '../accounts/companion.ts';
 import { describeStanza } from '../wire/describe-stanza.ts';
 import { deviceSentMessage, encodeMessage, padMessage } from '../wire/message-content.ts';
-import { type Attributes, type Node, node } from '../wire/node.ts';
+import { type Attributes, node } from '../wire/node.ts';
 import type { World } from '../world/world.ts';
 import { type Chat, chatJid } from './chat.ts';
+import { corrupted } from './corrupted.ts';
 import { authorAttributes, encryptFor, nowSeconds } from './message-stanza.ts';
 
 export interface Delivery {
@@ -19,7 +20,7 @@ export interface Delivery {
 }
 
 /**
- * Encrypts a message of a phone for one linked device and queues it there. The author's own devices get a copy, in which the message
+ * Encrypts a message of a chat of two for one linked device and queues it there. The author's own devices get a copy, in which the message
  * lies inside a `deviceSentMessage`.
  */
 export async function deliverToDevice(world: World, delivery: Delivery): Promise<void> {
@@ -50,17 +51,4 @@ function copyAttributes({ author, chat, archived: { addressing } }: Delivery): A
     [`peer_recipient_${other}`]: chatJid(chat, other),
     addressing_mode: addressing,
   };
-}
-
-/** Counted from the end: the MAC's 8 bytes end a message, and in a first message at most 5 bytes of key ids follow them. */
-const macByteFromEnd = 8;
-
-/** Fault `corrupt-messages`: the MAC of the ciphertext becomes false. */
-function corrupted(world: World, phone: string, encrypted: Node): Node {
-  if (!(encrypted.content instanceof Uint8Array)) return encrypted;
-  if (world.faults.strike('corrupt-messages', phone) === undefined) return encrypted;
-  const bytes = Buffer.from(encrypted.content);
-  const position = bytes.length - macByteFromEnd;
-  bytes[position] = (bytes[position] ?? 0) ^ 0xff;
-  return { ...encrypted, content: bytes };
 }

@@ -23,10 +23,7 @@ export function findTarget(
   const author = archived === undefined ? undefined : world.directory.find(archived.author);
   if (archived === undefined || author === undefined) return undefined;
   const fromMe = author === phone;
-  return {
-    id,
-    archived,
-    key: { remoteJid: chatJid(chat, addressing), fromMe, id },
-    authorJid: author.jid(addressing),
-  };
+  const authorJid = author.jid(addressing);
+  const participant = chat.kind === 'group' && !fromMe ? { participant: authorJid } : {};
+  return { id, archived, key: { remoteJid: chatJid(chat, addressing), fromMe, id, ...participant }, authorJid };
 }

@@ -1,95 +1,85 @@
 import type { Account } from '../accounts/account.ts';
 import type { Companion } from '../accounts/companion.ts';
-import { keyNodes } from '../stanzas/key-bundles.ts';
-import { parseJid } from '../wire/jid.ts';
+import type { GroupState } from '../groups/group.ts';
+import { type AddressForm, parseJid } from '../wire/jid.ts';
 import { decodeMessage, type Message } from '../wire/message-content.ts';
-import { bytesOf, type Node, node, numberBytes } from '../wire/node.ts';
+import { bytesOf, type Node } from '../wire/node.ts';
+import { contentName } from '../wire/unwrap-message.ts';
 import type { World } from '../world/world.ts';
-import { nowSeconds } from './message-stanza.ts';
+import { askAgain } from './ask-again.ts';
 import { noteOutgoing } from './note-outgoing.ts';
 import { receiveOnPhone } from './receive-on-phone.ts';
 
 /** Something that a linked device has encrypted for a phone, its own or another one. */
 export interface SealedEnvelope {
   readonly phone: Account;
-  /** By which address the sender called this phone. */
-  readonly addressedTo: string;
+  /** The address form by which the sender called this phone. */
+  readonly form: AddressForm;
   readonly author: Account;
   readonly sender: Companion;
-  /** The message stanza, and the ciphertext for this phone. */
+  /** The message stanza, and what of it is for this phone: its own ciphertext, in groups also the one for all. */
   readonly stanza: Node;
-  readonly encrypted: Node;
+  readonly parts: readonly Node[];
+  readonly group?: GroupState | undefined;
 }
 
-/** A device that cannot make itself understood is asked so often, then no more. */
-const retriesMax = 5;
-
-/** A phone decrypts what a linked device has sent, and asks for it again when it cannot. */
+/**
+ * A phone decrypts what a linked device has sent, and asks for it again when it cannot. One after the other: libsignal steps a session
+ * while it tries it, so two messages of one sender must not be tried at the same time.
+ */
 export function readEnvelope(world: World, envelope: SealedEnvelope): Promise<void> {
   return envelope.phone.serial.run(async () => {
-    const { phone, author, sender, stanza, encrypted } = envelope;
-    const { type } = encrypted.attrs;
-    const ciphertext = bytesOf(encrypted);
-    if ((type !== 'pkmsg' && type !== 'msg') || ciphertext === undefined) return;
-    let message: Message;
+    const { phone, author, sender, stanza, form, group } = envelope;
+    const id = stanza.attrs.id ?? '';
+    let message: Message | undefined;
     try {
-      const peer = { phone: sender.phone, device: sender.device };
-      message = decodeMessage(await phone.cipher.decrypt(peer, type, ciphertext));
+      message = await decrypt(envelope);
     } catch (error) {
-      world.logger.info({ err: error, phone: phone.phone, id: stanza.attrs.id }, 'a phone could not decrypt');
+      world.logger.info({ err: error, phone: phone.phone, id }, 'a phone could not decrypt');
       return askAgain(world, envelope);
     }
-    if (stanza.attrs.category === 'peer') return;
+    if (message === undefined || stanza.attrs.category === 'peer') return;
     if (author === phone) return noteOwn(world, envelope, message);
-    const form = parseJid(envelope.addressedTo)?.form ?? 'pn';
-    const received = { phone, author, authorDevice: sender.device, addressedAs: form, chat: author.phone };
-    await receiveOnPhone(world, received, stanza.attrs.id ?? '', message);
+    const chat = group?.id ?? author.phone;
+    const received = { phone, author, authorDevice: sender.device, addressedAs: form, chat };
+    await receiveOnPhone(world, received, id, message);
   });
 }
 
+/** The content; undefined when there was nothing but a sender key. */
+async function decrypt({ phone, sender, parts, group }: SealedEnvelope): Promise<Message | undefined> {
+  const peer = { phone: sender.phone, device: sender.device };
+  let content: Message | undefined;
+  for (const { attrs, ...part } of parts) {
+    const ciphertext = bytesOf({ attrs, ...part });
+    if (ciphertext === undefined) continue;
+    if (attrs.type === 'skmsg' && group !== undefined) {
+      content = decodeMessage(await phone.senderKeys.decrypt(group.id, peer, ciphertext));
+    } else if (attrs.type === 'pkmsg' || attrs.type === 'msg') {
+      const message = decodeMessage(await phone.cipher.decrypt(peer, attrs.type, ciphertext));
+      const key = message.senderKeyDistributionMessage;
+      if (key?.groupId && key.axolotlSenderKeyDistributionMessage) {
+        await phone.senderKeys.accept(key.groupId, peer, key.axolotlSenderKeyDistributionMessage);
+      }
+      if (group === undefined || contentName(message) !== undefined || message.deviceSentMessage) content = message;
+    }
+  }
+  return content;
+}
+
 /** The phone's copy of what its own linked device wrote. */
-function noteOwn(world: World, { phone, sender, stanza }: SealedEnvelope, copy: Message): void {
+function noteOwn(world: World, { phone, sender, stanza, group }: SealedEnvelope, copy: Message): void {
   const { message, destinationJid } = copy.deviceSentMessage ?? {};
-  const found = world.directory.resolve(destinationJid ?? stanza.attrs.to);
+  const address = destinationJid ?? stanza.attrs.to;
+  const found = group === undefined ? world.directory.resolve(address) : undefined;
   noteOutgoing(world, phone, {
     id: stanza.attrs.id ?? '',
     byDevice: sender.device,
     archived: {
       message: message ?? copy,
-      chat: found?.account.phone ?? destinationJid ?? '',
+      chat: group?.id ?? found?.account.phone ?? address ?? '',
       author: phone.phone,
-      addressing: found?.jid.form ?? 'pn',
+      addressing: group?.addressing ?? parseJid(address)?.form ?? 'pn',
     },
   });
-}
-
-function askAgain(world: World, { phone, addressedTo, author, sender, stanza }: SealedEnvelope): void {
-  const id = stanza.attrs.id ?? '';
-  world.statistics.undecryptable++;
-  phone.undecryptable++;
-  const count = phone.countRetry(`${id} ${sender.phone}:${sender.device}`);
-  if (count > retriesMax) return;
-  const bundle = phone.keys.issueBundle();
-  const form = parseJid(addressedTo)?.form ?? 'pn';
-  sender.deliver(
-    node(
-      'receipt',
-      {
-        from: phone.jid(form),
-        id,
-        type: 'retry',
-        t: nowSeconds(),
-        recipient: author === phone ? stanza.attrs.to : undefined,
-      },
-      [
-        node('retry', { count: String(count), id, t: stanza.attrs.t ?? nowSeconds(), v: '1', error: '0' }),
-        node('registration', {}, numberBytes(bundle.registrationId, 4)),
-        node('keys', {}, [
-          node('type', {}, Buffer.from([5])),
-          node('identity', {}, bundle.identity),
-          ...keyNodes(bundle),
-        ]),
-      ],
-    ),
-  );
 }

@@ -1,10 +1,11 @@
 import type { Account } from '../accounts/account.ts';
 import type { InboxMessage } from '../accounts/inbox.ts';
 import type { World } from '../world/world.ts';
+import { groupIn } from './chat.ts';
 import { deliverReceipt } from './deliver-receipt.ts';
 
 /**
- * A phone's owner reads or plays messages of the inbox: the authors get receipts, one for all messages of a chat. Answers the ids that
+ * A phone's owner reads or plays messages of the inbox: the authors get receipts, one for all messages of an author in a chat. Answers the ids that
  * the phone has never received; then no receipt goes out at all.
  */
 export function readMessages(
@@ -20,7 +21,7 @@ export function readMessages(
     const message = phone.inbox.get(id);
     if (message === undefined) continue;
     phone.confirm(id);
-    const chat = `${message.from} ${message.addressedAs}`;
+    const chat = `${message.chat} ${message.from} ${message.addressedAs}`;
     chats.set(chat, [...(chats.get(chat) ?? []), message]);
   }
   for (const messages of chats.values()) {
@@ -31,6 +32,7 @@ export function readMessages(
       to: author,
       from: phone,
       addressing: first.addressedAs,
+      group: groupIn(first.chat),
       ids: messages.map(({ id }) => id),
       type,
     });

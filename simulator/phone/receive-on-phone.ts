@@ -7,6 +7,7 @@ import { readContent } from '../wire/read-content.ts';
 import { unwrapMessage } from '../wire/unwrap-message.ts';
 import type { World } from '../world/world.ts';
 import { applyChange } from './apply-change.ts';
+import { groupIn } from './chat.ts';
 import { deliverReceipt } from './deliver-receipt.ts';
 import { readVote } from './read-vote.ts';
 
@@ -49,8 +50,9 @@ export async function receiveOnPhone(world: World, envelope: Envelope, id: strin
     world.statistics.duplicates++;
   }
   if (phone === author) return;
+  const group = groupIn(chat);
   phone.unconfirmed.set(id, () =>
-    deliverReceipt(world, { to: author, from: phone, addressing: addressedAs, ids: [id], type: undefined }),
+    deliverReceipt(world, { to: author, from: phone, addressing: addressedAs, group, ids: [id], type: undefined }),
   );
   world.timers.after(world.settings.receiptDelayMs, () => phone.confirm(id));
 }

@@ -5,6 +5,7 @@ import type { KeyBundle } from '../wire/signal-cipher.ts';
 import type { World } from '../world/world.ts';
 import { findChat } from './chat.ts';
 import { deliverToDevice } from './deliver-to-device.ts';
+import { resendToGroupDevice } from './deliver-to-group.ts';
 
 /** Clients give up after five as well. */
 const retriesMax = 5;
@@ -24,6 +25,10 @@ export async function resendMessage(world: World, author: Account, companion: Co
   }
   const peer = { phone: companion.phone, device: companion.device };
   await author.cipher.openSession(peer, bundleIn(receipt, companion) ?? companion.takeBundle());
+  if (chat.kind === 'group') {
+    const delivery = { author, group: chat.group, id, archived };
+    return resendToGroupDevice(world, delivery, companion, retry);
+  }
   await deliverToDevice(world, { author, chat, companion, id, archived, retry });
 }
 

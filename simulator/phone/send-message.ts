@@ -3,8 +3,9 @@ import type { ArchivedMessage } from '../accounts/archive.ts';
 import type { AddressForm } from '../wire/jid.ts';
 import type { Message } from '../wire/message-content.ts';
 import type { World } from '../world/world.ts';
-import { type Chat, chatId } from './chat.ts';
+import { type Chat, chatId, devicesIn, phonesIn } from './chat.ts';
 import { deliverToDevice } from './deliver-to-device.ts';
+import { deliverToGroup } from './deliver-to-group.ts';
 import { newMessageId } from './message-stanza.ts';
 import { noteOutgoing } from './note-outgoing.ts';
 import { QueueFullError } from './queue-full-error.ts';
@@ -27,16 +28,15 @@ export interface MessageToSend<Content extends Composed> {
 }
 
 /**
- * A phone writes a message. Answers its id, and what was composed, once it is encrypted for, and queued at, every linked device of both
- * accounts. Throws a `QueueFullError`, with nothing sent, when one of them has stayed away for too long.
+ * A phone writes a message. Answers its id, and what was composed, once it is encrypted for, and queued at, every linked device of all
+ * accounts in the chat. Throws a `QueueFullError`, with nothing sent, when one of them has stayed away for too long.
  */
 export function sendMessage<Content extends Composed>(
   world: World,
   { author, chat, addressing, compose }: MessageToSend<Content>,
 ): Promise<{ id: string; composed: Content }> {
   return author.serial.run(async () => {
-    const recipient = chat.account;
-    const devices = new Set([...recipient.companions.values(), ...author.companions.values()]);
+    const devices = devicesIn(world, chat, author);
     for (const companion of devices) if (companion.queue.isFull()) throw new QueueFullError(companion);
     const composed = await compose();
     const id = newMessageId();
@@ -49,10 +49,17 @@ export function sendMessage<Content extends Composed>(
       addressing,
     };
     noteOutgoing(world, author, { id, byDevice: 0, archived });
-    for (const companion of devices) await deliverToDevice(world, { author, chat, companion, id, archived });
+    if (chat.kind === 'group') {
+      await deliverToGroup(world, { author, group: chat.group, id, archived }, devices);
+    } else {
+      for (const companion of devices) await deliverToDevice(world, { author, chat, companion, id, archived });
+    }
     // Between two phones of this process nothing would be learned from encrypting: a client is at neither end.
-    const envelope = { phone: recipient, author, authorDevice: 0, addressedAs: addressing, chat: author.phone };
-    await receiveOnPhone(world, envelope, id, message);
+    const name = chat.kind === 'group' ? chat.group.id : author.phone;
+    const envelope = { author, authorDevice: 0, addressedAs: addressing, chat: name };
+    for (const phone of phonesIn(world, chat, author)) {
+      await receiveOnPhone(world, { ...envelope, phone }, id, message);
+    }
     return { id, composed };
   });
 }

@@ -5,6 +5,7 @@ import { finishPairing } from '../pairing/pair-device.ts';
 import { firstChild, type Node, node, serverJid } from '../wire/node.ts';
 import { answerAppStateSync } from './app-state-sync.ts';
 import { goActive } from './go-active.ts';
+import { answerGroupQuery } from './group-queries.ts';
 import { answerKeyBundles } from './key-bundles.ts';
 import { answerMediaConnection } from './media-connection.ts';
 import { answerDigest, answerPreKeyCount, rotateSignedPreKey, takePreKeys } from './own-keys.ts';
@@ -24,7 +25,8 @@ export async function handleIq(connection: Connection, request: Node): Promise<v
   if (request.attrs.type === 'result') return finishPairing(connection, request);
   if (request.attrs.type === 'error') return;
   const answer = await answerIq(connection, request);
-  const attributes = { from: serverJid, id: request.attrs.id };
+  const { id, to } = request.attrs;
+  const attributes = { from: to?.endsWith('@g.us') ? to : serverJid, id };
   if (Array.isArray(answer)) {
     connection.send(node('iq', { ...attributes, type: 'result' }, answer.length === 0 ? undefined : answer));
   } else {
@@ -50,6 +52,8 @@ async function answerIq(connection: Connection, request: Node): Promise<IqAnswer
       return request.attrs.type === 'get' ? [node('list')] : [];
     case 'privacy':
       return request.attrs.type === 'get' ? [privacySettings()] : [node('tokens')];
+    case 'w:g2':
+      return answerGroupQuery(connection, request);
     case 'w:m':
       return [answerMediaConnection(connection)];
     case 'w:profile:picture':

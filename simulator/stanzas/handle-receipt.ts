@@ -1,10 +1,12 @@
 import type { Account } from '../accounts/account.ts';
 import type { Companion } from '../accounts/companion.ts';
 import type { Connection } from '../connection.ts';
+import { groupIn } from '../phone/chat.ts';
 import { deliverReceipt } from '../phone/deliver-receipt.ts';
 import { nowSeconds } from '../phone/message-stanza.ts';
 import { resendMessage } from '../phone/resend-message.ts';
 import { child, children, type Node, node } from '../wire/node.ts';
+import type { World } from '../world/world.ts';
 
 /**
  * A linked device says what became of a message. Every type but `read`, `played` and `retry` acknowledges the delivery. Reading and
@@ -14,16 +16,17 @@ export function handleReceipt(connection: Connection, receipt: Node): void {
   const { companion, world } = connection;
   const own = companion === undefined ? undefined : world.directory.find(companion.phone);
   if (companion === undefined || own === undefined) return;
-  const { id = '', type, to } = receipt.attrs;
+  const { id = '', type } = receipt.attrs;
   if (type === 'retry') {
     handleRetry(connection, companion, own, receipt);
     return;
   }
   const ids = [id, ...children(child(receipt, 'list'), 'item').map((item) => item.attrs.id ?? '')];
   if (type === 'read' || type === 'played') {
-    const author = world.directory.resolve(to);
+    const author = authorOf(world, receipt);
     if (author !== undefined && author.account !== own) {
-      deliverReceipt(world, { to: author.account, from: own, addressing: author.jid.form, ids, type });
+      const group = groupIn(receipt.attrs.to ?? '');
+      deliverReceipt(world, { to: author.account, from: own, addressing: author.jid.form, group, ids, type });
     }
     return;
   }
@@ -34,7 +37,7 @@ export function handleReceipt(connection: Connection, receipt: Node): void {
 function handleRetry(connection: Connection, companion: Companion, own: Account, receipt: Node): void {
   const { world } = connection;
   world.statistics.retriesAsked++;
-  const author = world.directory.resolve(receipt.attrs.to);
+  const author = authorOf(world, receipt);
   if (author === undefined) return;
   if (author.jid.device === 0) {
     author.account.serial
@@ -43,12 +46,14 @@ function handleRetry(connection: Connection, companion: Companion, own: Account,
     return;
   }
   const writer = author.account.companions.get(author.jid.device);
-  const { id, recipient } = receipt.attrs;
-  writer?.deliver(
-    node(
-      'receipt',
-      { from: own.jid(author.jid.form, companion.device), id, type: 'retry', t: nowSeconds(), recipient },
-      receipt.content,
-    ),
-  );
+  const { id, recipient, to = '' } = receipt.attrs;
+  const asker = own.jid(author.jid.form, companion.device);
+  const group = groupIn(to);
+  const from = group === undefined ? { from: asker } : { from: group, participant: asker };
+  writer?.deliver(node('receipt', { ...from, id, type: 'retry', t: nowSeconds(), recipient }, receipt.content));
+}
+
+/** Who wrote the messages: in groups the receipt names them beside the group. */
+function authorOf(world: World, { attrs: { to, participant } }: Node) {
+  return world.directory.resolve(participant !== undefined && groupIn(to ?? '') !== undefined ? participant : to);
 }

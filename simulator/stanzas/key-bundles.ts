@@ -1,3 +1,4 @@
+import { parseJid } from '../wire/jid.ts';
 import { child, children, type Node, node, numberBytes } from '../wire/node.ts';
 import type { KeyBundle } from '../wire/signal-cipher.ts';
 import type { World } from '../world/world.ts';
@@ -5,6 +6,9 @@ import type { World } from '../world/world.ts';
 /** Answers a request for key bundles, asked for by number or by hidden id. Every bundle costs its owner a pre-key. */
 export function answerKeyBundles(world: World, request: Node): Node[] {
   const users = children(child(request, 'key'), 'user').map(({ attrs: { jid } }) => {
+    if (world.crowd.find(parseJid(jid)?.user ?? '') !== undefined) {
+      return node('user', { jid }, bundleNodes(world.crowd.bundle()));
+    }
     const found = world.directory.resolve(jid);
     const companion = found?.account.companions.get(found.jid.device);
     if (found !== undefined && found.jid.device === 0) {

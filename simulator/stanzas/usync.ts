@@ -1,5 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Connection } from '../connection.ts';
+import { memberJid } from '../groups/metadata-node.ts';
+import { parseJid } from '../wire/jid.ts';
 import { bytesOf, child, children, type Node, node } from '../wire/node.ts';
 import type { World } from '../world/world.ts';
 
@@ -18,6 +20,8 @@ export function answerUsync(connection: Connection, request: Node): Node[] {
 function describeUser(world: World, user: Node, protocols: Node | undefined): Node {
   const number = bytesOf(child(user, 'contact'))?.toString('latin1').replace(/^\+/, '');
   const jid = user.attrs.jid ?? `${number ?? ''}@s.whatsapp.net`;
+  const inCrowd = world.crowd.find(parseJid(jid)?.user ?? '');
+  if (inCrowd !== undefined) return crowdUser(jid, inCrowd, protocols);
   const account = world.directory.resolve(jid)?.account;
   const parts: Node[] = [];
   if (child(protocols, 'contact')) parts.push(node('contact', { type: account === undefined ? 'out' : 'in' }));
@@ -29,10 +33,22 @@ function describeUser(world: World, user: Node, protocols: Node | undefined): No
   return node('user', { jid }, parts);
 }
 
+function crowdUser(jid: string, phone: string, protocols: Node | undefined): Node {
+  const parts: Node[] = [];
+  if (child(protocols, 'contact')) parts.push(node('contact', { type: 'in' }));
+  if (child(protocols, 'devices')) parts.push(deviceList([]));
+  parts.push(node('lid', { val: memberJid(phone, 'lid') }));
+  return node('user', { jid }, parts);
+}
+
 function devices(account: Account): Node {
   const linked = [...account.companions.values()].map(({ state }) =>
     // A linked device without a key index is dropped by clients.
     node('device', { id: String(state.device), 'key-index': String(state.keyIndex) }),
   );
+  return deviceList(linked);
+}
+
+function deviceList(linked: readonly Node[]): Node {
   return node('devices', {}, [node('device-list', {}, [node('device', { id: '0' }), ...linked])]);
 }

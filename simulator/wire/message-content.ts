@@ -37,3 +37,8 @@ export function readRawMessage(bytes: Buffer): Message {
 export function deviceSentMessage(destinationJid: string, message: Message): Message {
   return { deviceSentMessage: { destinationJid, message } };
 }
+
+/** Hands out the key under which an author's messages to a group can be read. */
+export function distributionMessage(groupId: string, key: Buffer): Message {
+  return { senderKeyDistributionMessage: { groupId, axolotlSenderKeyDistributionMessage: key } };
+}

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { Directory } from '../accounts/directory.ts';
 import type { Connection } from '../connection.ts';
+import { Crowd } from '../groups/crowd.ts';
+import { GroupDirectory } from '../groups/group-directory.ts';
 import { MediaShelf } from '../media/media-shelf.ts';
 import { PairingDesk } from '../pairing/pairing-desk.ts';
 import { StartError } from '../start-error.ts';
@@ -50,9 +52,12 @@ export async function createWorld(options: WorldOptions): Promise<{ world: World
   const connections = new Set<Connection>();
   const nowSeconds = Math.floor(Date.now() / 1000);
   const tls = tlsIdentity(store, options.host);
+  const crowd = new Crowd();
   const world: World = {
     store,
     directory,
+    crowd,
+    groups: new GroupDirectory(store, crowd),
     connections,
     media: new MediaShelf(options.dataFolder, store),
     pairing: new PairingDesk(),

@@ -20,6 +20,8 @@ export class Statistics {
   retriesAsked = 0;
   /** Signatures, MACs and keys of clients that were false. */
   falseSignatures = 0;
+  /** Copies of group messages for members who have no phone. */
+  crowdDeliveries = 0;
   /** Files that came to, and went from, the media server. */
   uploads = 0;
   downloads = 0;

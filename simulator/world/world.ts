@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Directory } from '../accounts/directory.ts';
 import type { Connection } from '../connection.ts';
+import type { Crowd } from '../groups/crowd.ts';
+import type { GroupDirectory } from '../groups/group-directory.ts';
 import type { MediaShelf } from '../media/media-shelf.ts';
 import type { PairingDesk } from '../pairing/pairing-desk.ts';
 import type { Store } from '../storage/store.ts';
@@ -16,6 +18,8 @@ import type { Timers } from './timers.ts';
 export interface World {
   readonly store: Store;
   readonly directory: Directory;
+  readonly crowd: Crowd;
+  readonly groups: GroupDirectory;
   readonly connections: Set<Connection>;
   readonly media: MediaShelf;
   readonly pairing: PairingDesk;
