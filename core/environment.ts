@@ -12,6 +12,8 @@ export const environmentNames = {
   fleetTable: 'FLEET_TABLE',
   eventsQueueUrl: 'EVENTS_QUEUE_URL',
   deliveriesQueueUrl: 'DELIVERIES_QUEUE_URL',
+  /** The lane of webhooks that are slow or fail, of late retries and of replays. */
+  slowDeliveriesQueueUrl: 'SLOW_DELIVERIES_QUEUE_URL',
   /** The URL of a shard's queue without `-shard-<n>.fifo`; see `shardQueueUrl`. */
   shardQueueUrlPrefix: 'SHARD_QUEUE_URL_PREFIX',
   shardCount: 'SHARD_COUNT',
@@ -32,6 +34,8 @@ export const environmentNames = {
   webhookAllowedCidrs: 'WEBHOOK_ALLOWED_CIDRS',
   /** Whom a tenant's role lets in, for destinations in the tenant's own AWS account: `arn:aws:iam::<account of Wharf>:root`. */
   webhookRolePrincipal: 'WEBHOOK_ROLE_PRINCIPAL',
+  /** Comma-separated ports beside 443 at which connectors reach public proxies of sessions. */
+  proxyPorts: 'PROXY_PORTS',
   /** `ws://` or `wss://` address of a WhatsApp simulator; empty means the real service. */
   simulatorUrl: 'SIMULATOR_URL',
   /** Base64 of the 32-byte root public key of that simulator. */
@@ -42,6 +46,16 @@ export const environmentNames = {
   plans: 'PLANS',
   /** Name of the plan of accounts that were given none. */
   defaultPlan: 'DEFAULT_PLAN',
+  /** Name or ARN of the connectors' cluster and service, which the scaler steers. */
+  ecsCluster: 'ECS_CLUSTER',
+  ecsService: 'ECS_SERVICE',
+  /** Connector tasks at least, while a session needs one, and at most. */
+  workersMin: 'WORKERS_MIN',
+  workersMax: 'WORKERS_MAX',
+  /** Minutes without a session that needs a connector, after which no task runs; empty means that one always does. */
+  zeroAfterMinutes: 'ZERO_AFTER_MINUTES',
+  /** Starts the scaler at once. */
+  wakeQueueUrl: 'WAKE_QUEUE_URL',
   /** Sessions that one connector process takes at most. */
   workerCapacity: 'WORKER_CAPACITY',
 } as const;

@@ -18,8 +18,6 @@ const schema = z
       .default('production'),
     /** Virtual shards, one FIFO queue each. May be raised later, never lowered: a session keeps the shard it was created on. */
     shards: z.int().min(1).max(300).default(64),
-    /** Connector tasks that run. */
-    workers: z.int().min(0).max(100).default(1),
     taskCpu: z.literal([256, 512, 1024, 2048]).default(1024),
     taskMemoryMiB: z.int().default(2_048),
     /** Sessions that one connector takes at most. */

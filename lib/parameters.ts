@@ -10,6 +10,9 @@ export interface WharfParameters {
   readonly registrationMode: string;
   readonly registrationsPerAddress: string;
   readonly defaultPlan: string;
+  readonly workersMin: string;
+  readonly workersMax: string;
+  readonly zeroAfterMinutes: string;
 }
 
 /** Adds the template's parameters. Their names are part of the contract with the local runner. */
@@ -49,11 +52,31 @@ export function addParameters(stack: Stack, plans: Plans): WharfParameters {
       minValue: 1,
       description: 'Accounts that one client network may open at once, where registration is open.',
     }).valueAsString,
+    ...scaling(stack),
     defaultPlan: new CfnParameter(stack, 'DefaultPlan', {
       type: 'String',
       default: defaultPlanName,
       allowedValues: [...plans.keys()],
       description: 'The plan of accounts to which no administrator gave one.',
+    }).valueAsString,
+  };
+}
+
+/** Most tasks that a mistake or an attack can make the scaler start, unless the operator says otherwise. */
+const workersMaxDefault = 20;
+
+function scaling(stack: Stack): Pick<WharfParameters, 'workersMin' | 'workersMax' | 'zeroAfterMinutes'> {
+  const number = (name: string, defaultValue: number, description: string) =>
+    new CfnParameter(stack, name, { type: 'Number', default: defaultValue, minValue: 0, maxValue: 1_000, description })
+      .valueAsString;
+  return {
+    workersMin: number('WorkersMin', 2, 'Connector tasks at least, while a session needs one.'),
+    workersMax: number('WorkersMax', workersMaxDefault, 'Connector tasks at most.'),
+    zeroAfterMinutes: new CfnParameter(stack, 'ZeroAfterMinutes', {
+      type: 'String',
+      default: '15',
+      allowedPattern: '^[0-9]{0,4}$',
+      description: 'Minutes without a session that needs a connector, after which no task runs; empty means never.',
     }).valueAsString,
   };
 }

@@ -136,7 +136,7 @@ function resolve(tools: BootTools, ground: Ground): LoadedStack {
   const stack = loadStack({
     assemblyFolder: ground.assemblyFolder,
     identity: defaultIdentity,
-    parameters: deployParameters(ground.simulator),
+    parameters: deployParameters(ground.simulator, tools.options),
     sqsEndpoint: engines.sqs.endpoint,
     apiEndpoint: ground.api.endpoint,
     engineIdentity: (input) => engineIdentity(input, engines.kms, engines.secretsManager),

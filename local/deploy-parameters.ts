@@ -1,3 +1,4 @@
+import type { RunnerOptions } from './options.ts';
 import type { SimulatorProcess } from './stack/start-simulator.ts';
 
 /**
@@ -6,6 +7,7 @@ import type { SimulatorProcess } from './stack/start-simulator.ts';
  */
 export function deployParameters(
   simulator: Pick<SimulatorProcess, 'url' | 'rootPublicKey'>,
+  { workers, zeroAfterMinutes }: Pick<RunnerOptions, 'workers' | 'zeroAfterMinutes'>,
 ): Readonly<Record<string, string>> {
   return {
     SimulatorUrl: simulator.url,
@@ -16,6 +18,9 @@ export function deployParameters(
     // All trials and tests come from one address.
     RegistrationsPerAddress: '100000',
     DefaultPlan: 'sandbox',
+    WorkersMin: String(workers),
+    WorkersMax: String(workers),
+    ZeroAfterMinutes: zeroAfterMinutes === undefined ? '' : String(zeroAfterMinutes),
   };
 }
 

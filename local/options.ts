@@ -5,6 +5,8 @@ import { UserError } from './user-error.ts';
 /** What the command line asks for. */
 export interface RunnerOptions {
   readonly workers: number;
+  /** Minutes without a session that needs a connector, after which none runs; `undefined`: they always run. */
+  readonly zeroAfterMinutes: number | undefined;
   readonly dataFolder: string;
   readonly fresh: boolean;
   /** 0 takes any free port. */
@@ -20,6 +22,7 @@ export const helpText = `Runs the whole Wharf stack on this machine: API, functi
 Usage: npm start -- [flags]
 
   --workers N           connector tasks (default 1)
+  --zero-after MINUTES  stop all connectors when no session needed one for so long (default never)
   --data DIR            where everything is kept between runs (default .wharf/data)
   --fresh               empty that folder first
   --port N              port of the API (default 3000; 0 = any free port)
@@ -32,6 +35,7 @@ Ctrl-C stops everything. The addresses are also written to .wharf/endpoints.json
 The engines speak the protocols of AWS; call them with the access key id "local", any secret and the region us-east-1.`;
 
 const workersMax = 100;
+const minutesMax = 9_999;
 
 /**
  * Reads the command line; `undefined` when only the help text is wanted. Throws one clear sentence for an unknown flag or a bad value.
@@ -43,6 +47,8 @@ export function readOptions(args: readonly string[], currentFolder: string): Run
   if (values.help) return undefined;
   return {
     workers: wholeNumber('--workers', values.workers, workersMax),
+    zeroAfterMinutes:
+      values['zero-after'] === undefined ? undefined : wholeNumber('--zero-after', values['zero-after'], minutesMax),
     dataFolder: resolve(currentFolder, values.data),
     fresh: values.fresh,
     apiPort: wholeNumber('--port', values.port, 65_535),
@@ -58,6 +64,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         workers: { type: 'string', default: '1' },
+        'zero-after': { type: 'string' },
         data: { type: 'string', default: '.wharf/data' },
         fresh: { type: 'boolean', default: false },
         port: { type: 'string', default: '3000' },

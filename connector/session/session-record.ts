@@ -86,6 +86,7 @@ export class SessionRecord {
     const changed = status !== previous || reason !== this.#row.statusReason;
     if (!changed && handledRev === this.#row.handledRev && Object.keys(change).length === 0) return;
     const at = this.#now();
+    // An unchanged status is said again, so that the row shows a wish that changed nothing as seen to.
     const news: SessionStateChange = changed
       ? {
           status,
@@ -98,7 +99,7 @@ export class SessionRecord {
             ...this.#row.statusHistory,
           ].slice(0, historyLength),
         }
-      : {};
+      : { status };
     const written = await this.#write({
       ...change,
       ...news,

@@ -6,6 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Session, SessionOwner } from '../../core/sessions/session.ts';
+import { isAtRest } from '../../core/sessions/session-status.ts';
 import { tableIndexes, tableKeys } from '../../core/storage/table-keys.ts';
 import { deadline, isRefused } from './deadline.ts';
 import { unlessRefused } from './unless-refused.ts';
@@ -68,7 +69,7 @@ export function createSessionStateStore(table: ControlTable): SessionStateStore 
       return Item as Session | undefined;
     },
     takeOver: (name, owner) => takeOver(table, name, owner),
-    write: (name, owner, change) => write(table, name, owner, change),
+    write: (name, owner, change) => writeState(table, name, owner, change),
     remove: ({ tenantId, sessionId }, owner) =>
       unlessRefused(
         dynamodb.send(
@@ -134,18 +135,37 @@ async function takeOver(
   }
 }
 
+/**
+ * A session that comes to rest needs no connector any more, unless its tenant has wished something new meanwhile: then the change is
+ * written without that.
+ */
+async function writeState(
+  table: ControlTable,
+  name: SessionName,
+  owner: SessionOwner,
+  change: SessionStateChange,
+): Promise<boolean> {
+  const { status, handledRev } = change;
+  const rests = status != null && handledRev != null && isAtRest(status);
+  if (rests && (await write(table, name, owner, change, handledRev))) return true;
+  return write(table, name, owner, change);
+}
+
 function write(
   { dynamodb, tableName }: ControlTable,
   { tenantId, sessionId }: SessionName,
   owner: SessionOwner,
   change: SessionStateChange,
+  restsAtRev?: number,
 ): Promise<boolean> {
   const entries = Object.entries(change).filter(([, value]) => value !== undefined);
   const sets = entries.filter(([, value]) => value !== null);
-  const removes = entries.filter(([, value]) => value === null);
+  const removes = entries.filter(([, value]) => value === null).map(([name]) => `#${name}`);
+  const rests = restsAtRev !== undefined;
+  if (rests) removes.push(tableIndexes.byNeed.partitionKey);
   const clauses = [
     sets.length === 0 ? '' : `SET ${sets.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-    removes.length === 0 ? '' : `REMOVE ${removes.map(([name]) => `#${name}`).join(', ')}`,
+    removes.length === 0 ? '' : `REMOVE ${removes.join(', ')}`,
   ];
   return unlessRefused(
     dynamodb.send(
@@ -153,10 +173,11 @@ function write(
         TableName: tableName,
         Key: tableKeys.session(tenantId, sessionId),
         UpdateExpression: clauses.join(' ').trim(),
-        ConditionExpression: fenced,
+        ConditionExpression: rests ? `${fenced} AND desiredRev = :restsAtRev` : fenced,
         ExpressionAttributeNames: { ...fenceNames, ...Object.fromEntries(entries.map(([name]) => [`#${name}`, name])) },
         ExpressionAttributeValues: {
           ...fenceValues(owner),
+          ...(rests ? { ':restsAtRev': restsAtRev } : {}),
           ...Object.fromEntries(sets.map(([name, value]) => [`:${name}`, value])),
         },
       }),

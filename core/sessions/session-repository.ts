@@ -12,6 +12,8 @@ export interface SessionChange {
   readonly name?: string | undefined;
   readonly metadata?: Session['metadata'] | undefined;
   readonly settings?: Session['settings'] | undefined;
+  /** `null` takes it away. */
+  readonly sealedProxyUrl?: Uint8Array | null | undefined;
 }
 
 export interface SessionPage {
@@ -48,6 +50,9 @@ export interface SessionRepository {
 export interface SessionRepositoryOptions extends Table {
   readonly now?: () => number;
 }
+
+/** Every wish counts up, and needs a connector until it has been seen to: its index has the key of the shard. */
+const newWish = `desiredRev = desiredRev + :one, ${tableIndexes.byNeed.partitionKey} = ${tableIndexes.byShard.partitionKey}`;
 
 /** @example await createSessionRepository({ dynamodb, tableName }).find(tenantId, sessionId) */
 export function createSessionRepository(options: SessionRepositoryOptions): SessionRepository {
@@ -104,6 +109,7 @@ export function sessionPut(tableName: string, session: Session): TransactItem {
       Item: {
         ...tableKeys.session(session.tenantId, session.sessionId),
         ...tableIndexes.byShard.keys(session.shard, session.sessionId),
+        ...tableIndexes.byNeed.keys(session.shard),
         ...session,
       },
       ConditionExpression: 'attribute_not_exists(pk)',
@@ -129,7 +135,7 @@ export function sessionDeletion(tableName: string, session: Session, at: string)
     Update: {
       TableName: tableName,
       Key: tableKeys.session(session.tenantId, session.sessionId),
-      UpdateExpression: 'SET desired = :deleted, updatedAt = :at, desiredRev = desiredRev + :one',
+      UpdateExpression: `SET desired = :deleted, updatedAt = :at, ${newWish}`,
       ConditionExpression: 'attribute_exists(pk) AND desired <> :deleted',
       ExpressionAttributeValues: { ':deleted': 'deleted', ':at': at, ':one': 1 },
     },
@@ -143,13 +149,14 @@ async function updateSession(
   countsUp: boolean,
 ): Promise<Session | undefined> {
   const names = Object.keys(changes).filter((name) => changes[name] !== undefined);
-  const sets = names.map((name) => `#${name} = :${name}`);
+  const sets = names.filter((name) => changes[name] !== null).map((name) => `#${name} = :${name}`);
+  const removed = names.filter((name) => changes[name] === null).map((name) => `#${name}`);
   try {
     const { Attributes } = await dynamodb.send(
       new UpdateCommand({
         TableName: tableName,
         Key: key,
-        UpdateExpression: `SET ${(countsUp ? [...sets, 'desiredRev = desiredRev + :one'] : sets).join(', ')}`,
+        UpdateExpression: `SET ${(countsUp ? [...sets, newWish] : sets).join(', ')}${removed.length === 0 ? '' : ` REMOVE ${removed.join(', ')}`}`,
         ConditionExpression: 'attribute_exists(pk) AND #desired <> :gone',
         ExpressionAttributeNames: {
           '#desired': 'desired',
@@ -158,7 +165,9 @@ async function updateSession(
         ExpressionAttributeValues: {
           ':gone': 'deleted',
           ...(countsUp ? { ':one': 1 } : {}),
-          ...Object.fromEntries(names.map((name) => [`:${name}`, changes[name]])),
+          ...Object.fromEntries(
+            names.filter((name) => changes[name] !== null).map((name) => [`:${name}`, changes[name]]),
+          ),
         },
         ReturnValues: 'ALL_NEW',
       }),

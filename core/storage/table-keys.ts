@@ -139,6 +139,7 @@ export const tableKeys = {
 
   /** fleet */
   worker: (workerId: string) => ({ pk: 'WORKERS', sk: workerId }),
+  scaler: () => ({ pk: 'SCALER', sk: 'STATE' }),
   shard: (shard: number) => ({ pk: 'SHARDS', sk: String(shard).padStart(5, '0') }),
   planner: () => ({ pk: 'PLANNER', sk: 'PLANNER' }),
 };
@@ -158,6 +159,17 @@ export const tableIndexes = {
     partitionKey: 'shardPk',
     sortKey: 'shardSk',
     keys: (shard: number, sessionId: string) => ({ shardPk: `SHARD#${shard}`, shardSk: sessionId }),
+  },
+  /**
+   * `control.byNeed`: sessions of a shard that need a connector. Sparse: each wish of the tenant writes the key, and the connector takes it away
+   * when the session has come to rest.
+   */
+  byNeed: {
+    name: 'byNeed',
+    partitionKey: 'needPk',
+    sortKey: 'shardSk',
+    keys: (shard: number) => ({ needPk: `SHARD#${shard}` }),
+    includes: [],
   },
   /** `messages.byChat`: shown messages of a chat, by time; changes carry no keys of it. */
   byChat: {

@@ -20,7 +20,7 @@ type PairingAnswer = Pick<SessionLinking, 'pairingCode' | 'pairingCodeExpiresAt'
  */
 export async function createPairingCode(
   request: SessionPlace & { readonly phone: string; readonly requestId: string },
-  parts: Pick<SessionParts, 'sessions' | 'sendCommand' | 'logger' | 'now' | 'sleep'>,
+  parts: Pick<SessionParts, 'sessions' | 'sendCommand' | 'wakeFleet' | 'logger' | 'now' | 'sleep'>,
 ): Promise<z.output<typeof pairingCode>> {
   const { tenantId, sessionId, requestId } = request;
   const phone = requirePhone(request.phone);

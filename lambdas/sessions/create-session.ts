@@ -17,6 +17,7 @@ import { replaceSecrets } from './replace-secrets.ts';
 import type { createdSession, createSessionBody } from './schemas.ts';
 import type { SessionParts } from './session-parts.ts';
 import { sessionSlot, watchSessionQuota, webhookSlot } from './session-quotas.ts';
+import { type StoredSettings, storeSettings } from './store-settings.ts';
 
 export type CreateSessionBody = z.output<typeof createSessionBody>;
 
@@ -31,12 +32,15 @@ export interface CreateSessionRequest {
   readonly body: CreateSessionBody;
 }
 
+/** While nobody needed one, no connector ran; a task of ECS takes about a minute to start. */
+const slowStart = 'No connector was running, so one is being started: the first QR may take about a minute.';
+
 export type CreateSessionParts = Omit<SessionParts, 'sleep'>;
 
 /**
  * Creates a session with its key and its webhook, all or nothing and within the plan, and asks the connector of its shard to link it.
  * Key and webhook secret are shown this once: an attempt that finds the session of an attempt before it, whose answer nobody
- * got, gives it new ones. Throws `WEBHOOK_URL_FORBIDDEN` and `QUOTA_SESSIONS_EXCEEDED`.
+ * got, gives it new ones. Throws `WEBHOOK_URL_FORBIDDEN`, `VALIDATION_FAILED` for a proxy that is not allowed, and `QUOTA_SESSIONS_EXCEEDED`.
  */
 export async function createSession(
   request: CreateSessionRequest,
@@ -44,7 +48,7 @@ export async function createSession(
 ): Promise<z.output<typeof createdSession>> {
   const { tenantId, plan, body } = request;
   const { tableName, dynamodb } = parts.control;
-  const session = newSession(request, parts);
+  const session = newSession(request, await storedSettings(request, parts), parts);
   const { key, stored } = newSessionKey(session);
   const [made, quota] = await Promise.all([
     body.webhook === undefined
@@ -66,17 +70,23 @@ export async function createSession(
   ]);
   if (refusal?.index === 1) throw quotaExceeded(slotState(slot, plan.sessions, refusal.item));
   if (refusal !== undefined) await replaceSecrets(session, secrets, parts);
-  await Promise.all([askToReconcile(session, request.requestId, parts), quota.tell(session)]);
+  const [{ wasAsleep }] = await Promise.all([askToReconcile(session, request.requestId, parts), quota.tell(session)]);
   const { sessionId, name, status, createdAt } = session;
   const webhook =
     made === undefined
       ? null
       : { id: made.webhook.webhookId, url: made.webhook.url, events: [...made.webhook.events], secret: made.secret };
-  return { sessionId, name, status, apiKey: key, webhook, createdAt };
+  const notice = wasAsleep ? slowStart : null;
+  return { sessionId, name, status, apiKey: key, webhook, notice, createdAt };
+}
+
+function storedSettings(request: CreateSessionRequest, parts: CreateSessionParts): Promise<StoredSettings> {
+  return storeSettings({ ...request, wanted: request.body.settings ?? {} }, parts);
 }
 
 function newSession(
   { tenantId, sessionId, body }: CreateSessionRequest,
+  { settings, sealedProxyUrl }: StoredSettings,
   { shardCount, now }: Pick<SessionParts, 'shardCount' | 'now'>,
 ): Session {
   const at = new Date(now()).toISOString();
@@ -92,7 +102,8 @@ function newSession(
     statusSince: at,
     statusHistory: [{ status: 'starting', at }],
     metadata: body.metadata ?? {},
-    settings: body.settings ?? {},
+    settings,
+    ...(sealedProxyUrl === undefined ? {} : { sealedProxyUrl }),
     autoReply: body.autoReply ?? { enabled: false, rules: [] },
     createdAt: at,
     updatedAt: at,

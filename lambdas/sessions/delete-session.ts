@@ -21,7 +21,10 @@ const webhooksMax = 40;
  */
 export async function deleteSession(
   request: SessionPlace & { readonly requestId: string; readonly trail: TransactItem },
-  parts: Pick<SessionParts, 'control' | 'sessions' | 'keys' | 'webhooks' | 'sendCommand' | 'logger' | 'now'>,
+  parts: Pick<
+    SessionParts,
+    'control' | 'sessions' | 'keys' | 'webhooks' | 'sendCommand' | 'wakeFleet' | 'logger' | 'now'
+  >,
 ): Promise<void> {
   const { tenantId, sessionId, requestId } = request;
   const session = await requireSession(request, parts);

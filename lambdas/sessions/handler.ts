@@ -4,6 +4,7 @@ import type { Scope } from '../../core/accounts/scopes.ts';
 import { createCommandQueue } from '../../core/commands/command-queue.ts';
 import { environmentNames, requireEnvironment } from '../../core/environment.ts';
 import { createEventPublisher } from '../../core/events/publish-event.ts';
+import { createWakeFleet } from '../../core/fleet/wake-fleet.ts';
 import { createSessionRepository } from '../../core/sessions/session-repository.ts';
 import { parseAllowedCidrs } from '../../core/webhooks/guard/address-policy.ts';
 import { checkWebhookUrl } from '../../core/webhooks/guard/check-webhook-url.ts';
@@ -42,6 +43,11 @@ const parts: SessionParts = {
   sendCommand: createCommandQueue({
     sqs,
     queueUrlPrefix: requireEnvironment(environmentNames.shardQueueUrlPrefix),
+  }),
+  wakeFleet: createWakeFleet({
+    fleet: { dynamodb: control.dynamodb, tableName: requireEnvironment(environmentNames.fleetTable) },
+    sqs,
+    queueUrl: requireEnvironment(environmentNames.wakeQueueUrl),
   }),
   logger,
   now: Date.now,

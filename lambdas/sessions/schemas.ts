@@ -97,6 +97,8 @@ export const createdSession = z.strictObject({
   webhook: z.nullable(
     z.strictObject({ id: z.string(), url: z.string(), events: z.array(z.string()), secret: z.string() }),
   ),
+  /** Says when the first QR will take longer than usual. */
+  notice: z.nullable(z.string()),
   createdAt: timestamp,
 });
 

@@ -1,6 +1,7 @@
 import type { ApiKeyRepository } from '../../core/accounts/api-key-repository.ts';
 import type { SendCommand } from '../../core/commands/command-queue.ts';
 import type { PublishEvent } from '../../core/events/publish-event.ts';
+import type { WakeFleet } from '../../core/fleet/wake-fleet.ts';
 import type { SessionRepository } from '../../core/sessions/session-repository.ts';
 import type { Table } from '../../core/storage/table.ts';
 import type { NewWebhookParts } from '../../core/webhooks/new-webhook.ts';
@@ -16,6 +17,7 @@ export interface SessionParts {
   readonly newWebhook: NewWebhookParts;
   readonly shardCount: number;
   readonly sendCommand: SendCommand;
+  readonly wakeFleet: WakeFleet;
   readonly publish: PublishEvent;
   readonly logger: Pick<ApiLogger, 'warn'>;
   readonly now: () => number;

@@ -20,7 +20,7 @@ const alive: ReadonlySet<SessionStatus> = new Set(['starting', 'scan_qr', 'conne
 export async function setDesired(
   verb: Verb,
   request: SessionPlace & { readonly requestId: string },
-  parts: Pick<SessionParts, 'sessions' | 'sendCommand' | 'logger'>,
+  parts: Pick<SessionParts, 'sessions' | 'sendCommand' | 'wakeFleet' | 'logger'>,
 ): Promise<Session> {
   const { tenantId, sessionId, requestId } = request;
   const before = await requireSession(request, parts);

@@ -1,5 +1,6 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { tableKeys } from '../../core/storage/table-keys.ts';
 
 /**
  * Actions by the names that `lib-dynamodb` commands have. A transaction is allowed by the actions inside it, so
@@ -46,6 +47,13 @@ export const controlPartitions = {
   keyHash: 'KEYHASH#*',
   email: 'EMAIL#*',
   shard: 'SHARD#*',
+} as const;
+
+/** Partitions of the fleet table. */
+export const fleetPartitions = {
+  workers: tableKeys.worker('').pk,
+  shards: tableKeys.shard(0).pk,
+  scaler: tableKeys.scaler().pk,
 } as const;
 
 /**

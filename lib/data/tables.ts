@@ -22,6 +22,7 @@ export class Tables extends Construct {
     this.#deletionProtection = props.deletionProtection;
     this.control = this.#table('Control', { expires: true });
     addIndex(this.control, tableIndexes.byShard);
+    addIndex(this.control, tableIndexes.byNeed);
     this.keys = this.#table('Keys', { expires: false });
     this.messages = this.#table('Messages', { expires: true });
     addIndex(this.messages, tableIndexes.byChat);
@@ -60,8 +61,12 @@ function addIndex(table: Table, index: TableIndex): void {
     indexName: index.name,
     partitionKey: { name: index.partitionKey, type: AttributeType.STRING },
     sortKey: { name: index.sortKey, type: AttributeType.STRING },
-    ...(index.includes === undefined
-      ? { projectionType: ProjectionType.ALL }
-      : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...index.includes] }),
+    ...projectionOf(index.includes),
   });
+}
+
+function projectionOf(includes: TableIndex['includes']) {
+  if (includes === undefined) return { projectionType: ProjectionType.ALL };
+  if (includes.length === 0) return { projectionType: ProjectionType.KEYS_ONLY };
+  return { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...includes] };
 }

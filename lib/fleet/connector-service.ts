@@ -59,7 +59,7 @@ export class ConnectorService extends Construct {
     this.service = new FargateService(this, 'Service', {
       cluster: this.cluster as ICluster,
       taskDefinition: this.#taskDefinition(props),
-      desiredCount: props.options.workers,
+      // No desired count: the scaler sets it, and a deployment must not undo that. The first task runs from the start.
       // New tasks first: a session has a new owner before its old one goes.
       minHealthyPercent: 100,
       maxHealthyPercent: 200,

@@ -1,2 +1,3 @@
 export { ConnectorService } from './connector-service.ts';
+export { Scaler } from './scaler.ts';
 export { ShardQueues } from './shard-queues.ts';

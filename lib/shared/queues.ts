@@ -18,13 +18,15 @@ export interface WorkQueueOptions {
   /** Off only where another construct writes the policy that refuses plain HTTP. */
   readonly enforceSsl?: boolean;
   readonly deadLetterQueue?: DeadLetterQueue;
+  /** 14 days when absent. */
+  readonly retention?: Duration;
 }
 
 /** The longest that SQS keeps a message: nothing that was accepted is lost because nobody looked for a week. */
 const retentionPeriod = Duration.days(14);
 
 /**
- * A queue as all of them are here: encrypted, TLS only, 14 days of retention. FIFO queues deduplicate and scale per message group (a
+ * A queue as all of them are here: encrypted, TLS only, 14 days of retention where nothing else is said. FIFO queues deduplicate and scale per message group (a
  * session), because the plain mode ends at 300 calls a second for the whole queue.
  */
 export function createQueue(scope: Construct, id: string, options: WorkQueueOptions): Queue {
@@ -38,7 +40,7 @@ export function createQueue(scope: Construct, id: string, options: WorkQueueOpti
     queueName: options.fifo ? `${options.name}.fifo` : options.name,
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: options.enforceSsl ?? true,
-    retentionPeriod,
+    retentionPeriod: options.retention ?? retentionPeriod,
     ...(options.fifo ? fifo : {}),
     ...(options.visibilityTimeout === undefined ? {} : { visibilityTimeout: options.visibilityTimeout }),
     ...(options.deadLetterQueue === undefined ? {} : { deadLetterQueue: options.deadLetterQueue }),

@@ -5,6 +5,7 @@ describe('the command line', () => {
   it('has defaults', () => {
     expect(readOptions([], '/project')).toEqual({
       workers: 1,
+      zeroAfterMinutes: undefined,
       dataFolder: '/project/.wharf/data',
       fresh: false,
       apiPort: 3000,
@@ -15,9 +16,11 @@ describe('the command line', () => {
   });
 
   it('reads every flag', () => {
-    const args = '--workers 3 --data d --fresh --port 0 --simulator-port 1 --control-port 2 --log l.log'.split(' ');
+    const args =
+      '--workers 3 --zero-after 0 --data d --fresh --port 0 --simulator-port 1 --control-port 2 --log l.log'.split(' ');
     expect(readOptions(args, '/p')).toEqual({
       workers: 3,
+      zeroAfterMinutes: 0,
       dataFolder: '/p/d',
       fresh: true,
       apiPort: 0,
