@@ -3,7 +3,9 @@ import {
   type AuthenticationCreds,
   type AuthenticationState,
   type ConnectionState,
+  type GroupMetadata,
   initAuthCreds,
+  type MessageUserReceiptUpdate,
   makeWASocket,
   type SignalDataSet,
   type UserFacingSocketConfig,
@@ -54,6 +56,8 @@ export class BaileysClient {
   /** The same with protocol messages: edits, deletions, timers. */
   readonly every: WAMessage[] = [];
   readonly statuses: WAMessageUpdate[] = [];
+  readonly groupReceipts: MessageUserReceiptUpdate[] = [];
+  readonly groups: GroupMetadata[] = [];
   readonly connection: Partial<ConnectionState>[] = [];
   readonly acks: { id: string; error: string | undefined }[] = [];
   readonly notifications: string[] = [];
@@ -131,6 +135,8 @@ export class BaileysClient {
       for (const message of messages) if (!message.message?.protocolMessage) this.received.push({ type, message });
     });
     socket.ev.on('messages.update', (updates) => void this.statuses.push(...updates));
+    socket.ev.on('message-receipt.update', (updates) => void this.groupReceipts.push(...updates));
+    socket.ev.on('groups.upsert', (groups) => void this.groups.push(...groups));
     socket.ev.on('messaging-history.set', () => {
       this.histories++;
     });
