@@ -42,6 +42,8 @@ const schema = z
       .regex(/^https?:\/\/[^\s/]+\S*$/, 'must be an http(s) address')
       .max(500)
       .optional(),
+    /** Ports beside 443 at which sessions may reach a proxy of their own; each is opened in the connectors' network. */
+    proxyPorts: z.array(z.int().min(1).max(65_535)).max(20).default([]),
     /** X-Ray tracing of the functions. */
     tracing: z.boolean().default(false),
     /** Keeps tables, media and the sealing key when the stack is deleted, and refuses to delete it. */

@@ -14,6 +14,8 @@ export interface SessionChange {
   readonly settings?: Session['settings'] | undefined;
   /** `null` takes it away. */
   readonly sealedProxyUrl?: Uint8Array | null | undefined;
+  /** `null` takes it away. */
+  readonly sealedProxyUrl?: Uint8Array | null | undefined;
 }
 
 export interface SessionPage {

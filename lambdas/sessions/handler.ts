@@ -14,14 +14,14 @@ import { createApiParts, maxAttempts, requestHandler } from '../shared/api-parts
 import { createIdempotencyParts } from '../shared/idempotency-parts.ts';
 import { type ApiRequest, bind, bindList } from '../shared/operation.ts';
 import { answerPage } from '../shared/paging.ts';
-import { askToReconcile } from './ask-to-reconcile.ts';
+import { changeSession } from './change-session.ts';
 import { createPairingCode } from './create-pairing-code.ts';
 import { createSession } from './create-session.ts';
 import { deleteSession } from './delete-session.ts';
 import { getQr } from './get-qr.ts';
 import { sessionOperations } from './operations.ts';
 import { presentSession, presentStatus } from './present-session.ts';
-import { existing, requireSession } from './require-session.ts';
+import { requireSession } from './require-session.ts';
 import { sessionNote } from './session-note.ts';
 import type { SessionParts } from './session-parts.ts';
 import { setDesired } from './set-desired.ts';
@@ -38,6 +38,7 @@ const parts: SessionParts = {
   keys,
   webhooks: createWebhookDirectory(control),
   newWebhook: { sealer, checkUrl: (url) => checkWebhookUrl(url, { allowedCidrs }) },
+  proxyRules: { allowedCidrs, ports: proxyPorts(process.env[environmentNames.proxyPorts]) },
   shardCount: Number(requireEnvironment(environmentNames.shardCount)),
   publish: createEventPublisher({ sqs, queueUrl: requireEnvironment(environmentNames.eventsQueueUrl) }),
   sendCommand: createCommandQueue({
@@ -53,6 +54,11 @@ const parts: SessionParts = {
   now: Date.now,
   sleep,
 };
+
+/** 443, and those that the operator opened the connectors' network for. */
+function proxyPorts(text = ''): number[] {
+  return [443, ...text.split(',').filter(Boolean).map(Number)];
+}
 
 /** The session that a request names, in the tenant of its caller. */
 function placeOf({
@@ -89,11 +95,7 @@ export const handler = createApiHandler({
       data: presentSession(await requireSession(placeOf(request), parts)),
     })),
     bind(sessionOperations.change, async (request) => {
-      const { tenantId, sessionId, requestId } = placeOf(request);
-      const session = existing(await parts.sessions.update(tenantId, sessionId, request.body));
-      // The connector holds a copy of the row, metadata and settings included.
-      await askToReconcile(session, requestId, parts);
-      return { data: presentSession(session) };
+      return { data: presentSession(await changeSession({ ...placeOf(request), change: request.body }, parts)) };
     }),
     bind(sessionOperations.delete, async (request) => {
       const place = placeOf(request);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { subscribableNames } from '../../core/events/event-names.ts';
+import { proxyUrlLengthMax } from '../../core/sessions/proxy-url.ts';
 import { sessionStatuses } from '../../core/sessions/session-status.ts';
 import { pageQuery } from '../shared/paging.ts';
 import { isStorable } from './is-storable.ts';
@@ -22,12 +23,18 @@ const metadata = z
   );
 
 /** Only what the connector honours. Ignored chats make no event and no message; a change is felt with the next message. */
-const settings = z.strictObject({
+export const settings = z.strictObject({
   ignoreGroups: z.optional(z.boolean()),
   ignoreStatusPosts: z.optional(z.boolean()),
   ignoreChannels: z.optional(z.boolean()),
   /** Show the account as online while connected; felt from the next connection on. */
   markOnline: z.optional(z.boolean()),
+  /** `http`, `https` or `socks5`; what more is asked of it needs the network. Shown without its password. */
+  proxyUrl: z.optional(
+    z.string().check(z.maxLength(proxyUrlLengthMax), z.regex(/^(?:https?|socks5):\/\/[^\s/?#]+\/?$/)),
+  ),
+  /** As the phone lists the linked device; felt from the next link on. */
+  browserName: z.optional(z.string().check(z.regex(/^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,28}[A-Za-z0-9])?$/))),
 });
 
 const autoReply = z.strictObject({

@@ -4,6 +4,7 @@ import type { PublishEvent } from '../../core/events/publish-event.ts';
 import type { WakeFleet } from '../../core/fleet/wake-fleet.ts';
 import type { SessionRepository } from '../../core/sessions/session-repository.ts';
 import type { Table } from '../../core/storage/table.ts';
+import type { AllowedCidrs } from '../../core/webhooks/guard/address-policy.ts';
 import type { NewWebhookParts } from '../../core/webhooks/new-webhook.ts';
 import type { WebhookDirectory } from '../../core/webhooks/webhook-directory.ts';
 import type { ApiLogger } from '../shared/api-event.ts';
@@ -15,6 +16,8 @@ export interface SessionParts {
   readonly keys: Pick<ApiKeyRepository, 'ofSession'>;
   readonly webhooks: WebhookDirectory;
   readonly newWebhook: NewWebhookParts;
+  /** Where proxies of sessions may lie, and the ports of public ones. */
+  readonly proxyRules: { readonly allowedCidrs: AllowedCidrs; readonly ports: readonly number[] };
   readonly shardCount: number;
   readonly sendCommand: SendCommand;
   readonly wakeFleet: WakeFleet;

@@ -11,7 +11,13 @@ export type Verb = 'start' | 'stop' | 'restart' | 'logout';
 const desiredOf = { start: 'connected', restart: 'connected', stop: 'stopped', logout: 'logged_out' } as const;
 
 /** Statuses of a session that is connected or on its way. */
-const alive: ReadonlySet<SessionStatus> = new Set(['starting', 'scan_qr', 'connecting', 'connected', 'reconnecting']);
+export const alive: ReadonlySet<SessionStatus> = new Set([
+  'starting',
+  'scan_qr',
+  'connecting',
+  'connected',
+  'reconnecting',
+]);
 
 /**
  * Writes what the tenant wants and asks the connector to look. Repeating a verb changes nothing, apart from `restart`, which is meant

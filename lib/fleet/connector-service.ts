@@ -46,7 +46,7 @@ export class ConnectorService extends Construct {
 
   constructor(scope: Construct, id: string, props: ConnectorServiceProps) {
     super(scope, id);
-    const network = new FleetNetwork(this, 'Network');
+    const network = new FleetNetwork(this, 'Network', props.options);
     this.cluster = new Cluster(this, 'Cluster', {
       vpc: network.vpc,
       containerInsightsV2: ContainerInsights.DISABLED,

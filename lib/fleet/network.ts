@@ -9,6 +9,7 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import type { WharfOptions } from '../options.ts';
 import { acknowledge } from '../shared/acknowledge.ts';
 
 /**
@@ -19,7 +20,7 @@ export class FleetNetwork extends Construct {
   readonly vpc: IVpc;
   readonly securityGroup: SecurityGroup;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { proxyPorts }: Pick<WharfOptions, 'proxyPorts'>) {
     super(scope, id);
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr('10.0.0.0/20'),
@@ -49,5 +50,8 @@ export class FleetNetwork extends Construct {
       allowAllOutbound: false,
     });
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'WhatsApp, its media servers and AWS');
+    for (const port of new Set(proxyPorts)) {
+      if (port !== 443) this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(port), 'Proxies of sessions');
+    }
   }
 }

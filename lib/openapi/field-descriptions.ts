@@ -12,7 +12,7 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   ignoreChannels: 'Drops messages of channels.',
   markOnline: 'Shows the account as online while it is connected.',
   proxyUrl:
-    'Proxy of the session's WhatsApp connection: `http`, `https` or `socks5`, with user name and password where it asks for them. Its address must be public. Never shown with its password; sent as it is shown, it stays as it is. Media go their own way.',
+    'Proxy that the WhatsApp connection goes through: `http`, `https` or `socks5`, with user name and password where it asks for them. Its address must be public. Never shown with its password; sent as it is shown, it stays as it is. Media go their own way.',
   browserName: 'Name of the linked device on the phone; felt when it is linked anew.',
   reason: 'Why; `null` where there is nothing to say.',
   since: 'When the status began.',

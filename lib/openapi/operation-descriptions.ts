@@ -6,7 +6,8 @@ export const operationDescriptions: Readonly<Record<string, string>> = {
   getMe: 'The account behind the login token, with the plan that counts now.',
   listApiKeys: 'Keys of sessions are not among them. `lastUsedAt` is correct to the hour.',
   listSessions: 'A cursor fits the filters that it came with.',
-  changeSession: 'Fields that are left out stay. Metadata is replaced as a whole and is in every event from then on.',
+  changeSession:
+    'Fields that are left out stay. Metadata is replaced as a whole and is in every event from then on; settings are replaced as a whole too. Another proxy makes a session that is connected connect anew.',
   getSessionStatus: 'The same as in the session itself, for those who ask often.',
   getMessage:
     '`status` follows WhatsApp: `queued`, `sending`, `sent`, `delivered`, `read`, `played`, or `failed` with a reason.',
