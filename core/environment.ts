@@ -36,8 +36,6 @@ export const environmentNames = {
   webhookRolePrincipal: 'WEBHOOK_ROLE_PRINCIPAL',
   /** Comma-separated ports beside 443 at which connectors reach public proxies of sessions. */
   proxyPorts: 'PROXY_PORTS',
-  /** Comma-separated ports beside 443 at which connectors reach public proxies of sessions. */
-  proxyPorts: 'PROXY_PORTS',
   /** `ws://` or `wss://` address of a WhatsApp simulator; empty means the real service. */
   simulatorUrl: 'SIMULATOR_URL',
   /** Base64 of the 32-byte root public key of that simulator. */

@@ -14,8 +14,6 @@ export interface SessionChange {
   readonly settings?: Session['settings'] | undefined;
   /** `null` takes it away. */
   readonly sealedProxyUrl?: Uint8Array | null | undefined;
-  /** `null` takes it away. */
-  readonly sealedProxyUrl?: Uint8Array | null | undefined;
 }
 
 export interface SessionPage {

@@ -17,7 +17,7 @@ import { replaceSecrets } from './replace-secrets.ts';
 import type { createdSession, createSessionBody } from './schemas.ts';
 import type { SessionParts } from './session-parts.ts';
 import { sessionSlot, watchSessionQuota, webhookSlot } from './session-quotas.ts';
-import { type StoredSettings, type StoredSettings, storeSettings, storeSettings } from './store-settings.ts';
+import { type StoredSettings, storeSettings } from './store-settings.ts';
 
 export type CreateSessionBody = z.output<typeof createSessionBody>;
 
@@ -84,13 +84,8 @@ function storedSettings(request: CreateSessionRequest, parts: CreateSessionParts
   return storeSettings({ ...request, wanted: request.body.settings ?? {} }, parts);
 }
 
-function storedSettings(request: CreateSessionRequest, parts: CreateSessionParts): Promise<StoredSettings> {
-  return storeSettings({ ...request, wanted: request.body.settings ?? {} }, parts);
-}
-
 function newSession(
   { tenantId, sessionId, body }: CreateSessionRequest,
-  { settings, sealedProxyUrl }: StoredSettings,
   { settings, sealedProxyUrl }: StoredSettings,
   { shardCount, now }: Pick<SessionParts, 'shardCount' | 'now'>,
 ): Session {
