@@ -28,4 +28,16 @@ export class ControlClient {
     if (!response.ok) throw new Error(`GET /status answered ${response.status}`);
     return (await response.json()) as ControlStatus;
   }
+
+  async schedules(): Promise<readonly string[]> {
+    return (await (await fetch(`${this.#url}/schedules`)).json()) as string[];
+  }
+
+  /** Whether there was something with that name; throws for every other failure. */
+  async post(path: string): Promise<boolean> {
+    const response = await fetch(`${this.#url}${path}`, { method: 'POST' });
+    if (response.status === 404) return false;
+    if (!response.ok) throw new Error(`POST ${path} answered ${response.status}`);
+    return true;
+  }
 }

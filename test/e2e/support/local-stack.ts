@@ -11,6 +11,8 @@ export interface StackOptions {
   readonly workers?: number;
   /** Reuse this folder (and leave it in place) instead of a fresh temporary one. */
   readonly dataFolder?: string;
+  /** Further flags of `npm start`. */
+  readonly flags?: readonly string[];
 }
 
 /** The whole product on this machine, started as a user starts it, on free ports. */
@@ -37,7 +39,8 @@ export async function startStack(options: StackOptions = {}): Promise<LocalStack
   const endpointsFile = join(dataFolder, 'endpoints.json');
   await rm(endpointsFile, { force: true });
   const startedAt = performance.now();
-  const flags = ['--port', '0', '--simulator-port', '0', '--control-port', '0', '--data', dataFolder];
+  const ports = ['--port', '0', '--simulator-port', '0', '--control-port', '0'];
+  const flags = [...ports, '--data', dataFolder, ...(options.flags ?? [])];
   const child = spawn(process.execPath, ['local/main.ts', ...flags, '--workers', String(options.workers ?? 1)], {
     cwd: projectFolder,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -50,7 +50,12 @@ export async function createSession(tenant: Tenant, receiver: Receiver, events: 
   });
   expect(created.status, JSON.stringify(created.body)).toBe(201);
   receiver.trust(path, created.body.data.webhook.secret);
-  return created.body.data as { sessionId: string; apiKey: string; webhook: { id: string; secret: string } };
+  return created.body.data as {
+    sessionId: string;
+    apiKey: string;
+    webhook: { id: string; secret: string };
+    notice: string | null;
+  };
 }
 
 /** Creates a session, scans its QR with a phone of the simulator and waits until it is connected. */
