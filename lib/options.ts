@@ -44,6 +44,16 @@ const schema = z
       .optional(),
     /** Ports beside 443 at which sessions may reach a proxy of their own; each is opened in the connectors' network. */
     proxyPorts: z.array(z.int().min(1).max(65_535)).max(20).default([]),
+    /** Who is told when an alarm fires or ends; without it, subscribe to the topic yourself. */
+    alarmEmail: z
+      .string()
+      .regex(/^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, 'must be a plain e-mail address')
+      .optional(),
+    /** Where your copy of the runbook is read; alarms link to its articles. */
+    runbookUrl: z
+      .string()
+      .regex(/^[^\s#]{1,300}$/, 'must be an address without #')
+      .default('docs/runbook.md'),
     /** X-Ray tracing of the functions. */
     tracing: z.boolean().default(false),
     /** Keeps tables, media and the sealing key when the stack is deleted, and refuses to delete it. */

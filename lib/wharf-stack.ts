@@ -1,13 +1,14 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { apiBasePath } from '../core/http/api-routes.ts';
 import { loadPlans } from '../core/plans/index.ts';
 import { createApiFunctions, WharfHttpApi } from './api/index.ts';
 import { createMediaBucket, Secrets, Tables } from './data/index.ts';
 import { EventFunctions, EventQueues } from './events/index.ts';
 import { ConnectorService, Scaler, ShardQueues } from './fleet/index.ts';
 import { Mail } from './mail/index.ts';
+import { Monitoring } from './monitoring/index.ts';
 import type { WharfOptions } from './options.ts';
+import { addOutputs } from './outputs.ts';
 import { addParameters } from './parameters.ts';
 
 export interface WharfStackProps extends StackProps {
@@ -40,8 +41,13 @@ export class WharfStack extends Stack {
     const queues = new EventQueues(this, 'EventQueues', { namePrefix });
     const shared = { bundleFolder, options, parameters, tables, secrets };
 
-    new EventFunctions(this, 'EventFunctions', { ...shared, queues });
-    const fleet = new ConnectorService(this, 'Fleet', { ...shared, shardQueues, mediaBucket, eventsQueue: queues.events });
+    const eventFunctions = new EventFunctions(this, 'EventFunctions', { ...shared, queues });
+    const fleet = new ConnectorService(this, 'Fleet', {
+      ...shared,
+      shardQueues,
+      mediaBucket,
+      eventsQueue: queues.events,
+    });
     const scaler = new Scaler(this, 'Scaler', { ...shared, namePrefix, fleet });
     const mail =
       options.mailFrom === undefined
@@ -54,32 +60,45 @@ export class WharfStack extends Stack {
       mailsQueue: mail?.queue,
     });
     const api = new WharfHttpApi(this, 'HttpApi', { options, functions });
+    new Monitoring(this, 'Monitoring', {
+      ...{ namePrefix, options },
+      queues: {
+        events: queues.events,
+        lanes: { Deliveries: queues.deliveries, SlowDeliveries: queues.slowDeliveries },
+        deadLetters: {
+          Events: queues.eventsDead,
+          Deliveries: queues.deliveriesDead,
+          ...(mail === undefined ? {} : { Mails: mail.deadLetters }),
+        },
+        commandsDeadLetters: shardQueues.deadLetters,
+      },
+      services: {
+        api: api.api,
+        functions: watchedFunctions(functions, eventFunctions, scaler),
+        scaler: scaler.function,
+        sweep: eventFunctions.sweep,
+        tables: {
+          Control: tables.control,
+          Keys: tables.keys,
+          Messages: tables.messages,
+          Deliveries: tables.deliveries,
+          Fleet: tables.fleet,
+        },
+      },
+    });
 
-    this.#output('ApiUrl', `${api.endpoint}${apiBasePath}`, 'Base URL of the API');
-    this.#output(
-      'CreateAdministrator',
-      `npm run create-admin -- --stage ${options.stage} --table ${tables.control.tableName} --email you@example.com`,
-      'Makes an administrator and prints a one-time token to set the password',
-    );
-    this.#output('ControlTable', tables.control.tableName, 'Users, API keys, sessions and webhooks');
-    this.#output('KeysTable', tables.keys.tableName, 'Sealed credentials and Signal keys');
-    this.#output('MessagesTable', tables.messages.tableName, 'Messages');
-    this.#output('DeliveriesTable', tables.deliveries.tableName, 'Webhook deliveries and their attempts');
-    this.#output('FleetTable', tables.fleet.tableName, 'Workers and shards');
-    this.#output('MediaBucket', mediaBucket.bucketName, 'Media on its way');
-    this.#output('EventsDeadLetters', queues.eventsDead.queueUrl, 'Events that fan-out could not process');
-    this.#output('DeliveriesDeadLetters', queues.deliveriesDead.queueUrl, 'Deliveries that could not be processed');
-    if (mail !== undefined) {
-      this.#output(
-        'MailsDeadLetters',
-        mail.deadLetters.queueUrl,
-        'Wishes for a new password that no mail was sent for',
-      );
-    }
-    this.#output('CommandsDeadLetters', shardQueues.deadLetters.queueUrl, 'Commands that no connector could carry out');
+    addOutputs(this, { options, tables, mediaBucket, queues, shardQueues, api, mail });
   }
+}
 
-  #output(name: string, value: string, description: string): void {
-    new CfnOutput(this, name, { value, description });
-  }
+/** Every function, by what stands in the names of its alarms. */
+function watchedFunctions(
+  api: ReturnType<typeof createApiFunctions>,
+  { fanOut, deliver, sweep }: EventFunctions,
+  scaler: Scaler,
+) {
+  const named = Object.entries(api).map(
+    ([name, lambda]) => [`${name[0]?.toUpperCase()}${name.slice(1)}`, lambda] as const,
+  );
+  return { ...Object.fromEntries(named), FanOut: fanOut, Deliver: deliver, Sweep: sweep, Scaler: scaler.function };
 }

@@ -26,6 +26,7 @@ export interface WharfHttpApiProps {
 export class WharfHttpApi extends Construct {
   /** For example `https://abc.execute-api.us-east-1.amazonaws.com`, without the base path. */
   readonly endpoint: string;
+  readonly api: HttpApi;
 
   constructor(scope: Construct, id: string, props: WharfHttpApiProps) {
     super(scope, id);
@@ -47,6 +48,7 @@ export class WharfHttpApi extends Construct {
     }
     this.#addStage(api, options);
     this.endpoint = api.apiEndpoint;
+    this.api = api;
     acknowledge(
       api,
       'AwsSolutions-APIG4',
