@@ -58,7 +58,11 @@ export class Scaler extends Construct {
       statements: this.#statements(props),
     });
     // Not `addEventSource`: it would give the role a second, wider policy.
-    this.function.addEventSourceMapping('Woken', { eventSourceArn: this.wakeQueue.queueArn, maxConcurrency: 2 });
+    this.function.addEventSourceMapping('Woken', {
+      eventSourceArn: this.wakeQueue.queueArn,
+      maxConcurrency: 2,
+      reportBatchItemFailures: true,
+    });
     new Rule(this, 'EveryMinute', {
       description: 'Sets how many connector tasks run',
       schedule: Schedule.rate(Duration.minutes(1)),

@@ -71,7 +71,7 @@ test('wildcard resources are the shard queues, the objects of the media bucket, 
 describe('who may touch what', () => {
   test.each([
     ['TablesKeys', ['FleetTask']],
-    ['TablesFleet', ['FleetTask']],
+    ['TablesFleet', ['FleetTask', 'ScalerFunction', 'Sessions']],
     ['TablesMessages', ['FleetTask', 'Messages']],
     ['TablesDeliveries', ['EventFunctionsDeliver', 'EventFunctionsFanOut', 'EventFunctionsSweep', 'Webhooks']],
     [
@@ -84,6 +84,7 @@ describe('who may touch what', () => {
         'FleetTask',
         'MailFunction',
         'Messages',
+        'ScalerFunction',
         'Sessions',
         'Webhooks',
       ],
@@ -99,13 +100,31 @@ describe('who may touch what', () => {
     expect(rolesOn('SealingKey', /GenerateDataKey/)).toEqual(['Account', 'Auth', 'FleetTask', 'Messages', 'Sessions']);
   });
 
+  test('only the scaler steers the connectors, and of the fleet the API sees only whether they run', () => {
+    expect(rolesOn('FleetService', /^ecs:/)).toEqual(['ScalerFunction']);
+    const steering = statements.filter(({ actions }) => actions.some((name) => /^ecs:(Describe|Update)S/.test(name)));
+    expect(steering.map(({ actions }) => actions)).toEqual([['ecs:DescribeServices', 'ecs:UpdateService']]);
+    expect(rolesOn('ScalerWake', /SendMessage/)).toEqual(['Sessions']);
+    expect(statements.find(({ role, resources }) => role === 'Sessions' && /TablesFleet/.test(`${resources}`))).toEqual(
+      expect.objectContaining({
+        actions: ['dynamodb:GetItem'],
+        condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SCALER'] } },
+      }),
+    );
+  });
+
   test('functions put commands on shard queues, only connectors take them', () => {
     expect(rolesOn('-shard-*.fifo', /SendMessage/)).toEqual(['Messages', 'Sessions']);
     expect(rolesOn('-shard-*.fifo', /ReceiveMessage/)).toEqual(['FleetTask']);
   });
 
   test('connectors publish events, and so do the functions that meet quotas', () => {
-    expect(rolesOn('EventQueuesEvents', /SendMessage/)).toEqual(['FleetTask', 'Messages', 'Sessions']);
+    expect(rolesOn('EventQueuesEvents', /SendMessage/)).toEqual([
+      'EventFunctionsDeliver',
+      'FleetTask',
+      'Messages',
+      'Sessions',
+    ]);
   });
 
   test.each([

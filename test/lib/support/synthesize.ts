@@ -21,6 +21,7 @@ export const functionNames = [
   'fan-out',
   'deliver',
   'sweep',
+  'scaler',
   'mail',
 ] as const;
 
