@@ -1,5 +1,7 @@
 import { environmentNames, requireEnvironment } from '../core/environment.ts';
 import { newId } from '../core/ids.ts';
+import { loadPlans } from '../core/plans/load-plans.ts';
+import type { Plans } from '../core/plans/plan.ts';
 import { parseAllowedCidrs } from '../core/webhooks/guard/address-policy.ts';
 import { checkSimulator, type TrustedSimulator } from './engine/baileys/trust-simulator.ts';
 import { childEnvironment } from './parent/child-environment.ts';
@@ -18,6 +20,9 @@ export interface Configuration {
   readonly shardCount: number;
   readonly sealingKeyId: string;
   readonly capacity: number;
+  readonly plans: Plans;
+  /** Plan of accounts that were given none. */
+  readonly defaultPlan: string;
   /** Networks that a tenant's proxy may lie in although they are not public. */
   readonly allowedCidrs: readonly string[];
   readonly simulator?: TrustedSimulator;
@@ -48,6 +53,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     shardQueueUrlPrefix: required(environmentNames.shardQueueUrlPrefix),
     shardCount: positiveInteger(environmentNames.shardCount, required(environmentNames.shardCount)),
     sealingKeyId: required(environmentNames.sealingKeyId),
+    plans: loadPlans(environment[environmentNames.plans]),
+    defaultPlan: required(environmentNames.defaultPlan),
     capacity: positiveInteger(
       environmentNames.workerCapacity,
       environment[environmentNames.workerCapacity] || String(defaultCapacity),

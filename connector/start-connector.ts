@@ -1,3 +1,5 @@
+import { createAccountStandings } from '../core/accounts/account-standing.ts';
+import { findUser } from '../core/accounts/find-user.ts';
 import { shardQueueUrl } from '../core/environment.ts';
 import { newId } from '../core/ids.ts';
 import { createSealer } from '../core/sealing/sealer.ts';
@@ -12,6 +14,7 @@ import type { Configuration } from './configuration.ts';
 import type { Clients } from './create-clients.ts';
 import { createBaileysEngine } from './engine/baileys/baileys-engine.ts';
 import { createEventQueue } from './inbox/event-queue.ts';
+import { createMessageRetention } from './inbox/message-retention.ts';
 import { createTakeIncoming } from './inbox/take-incoming.ts';
 import { deleteKeys } from './keys/delete-keys.ts';
 import { openVault } from './keys/open-vault.ts';
@@ -121,6 +124,12 @@ function createDependencies(options: ConnectorOptions, { fleet, sends, incarnati
   const messages = createMessageStore({ dynamodb, tableName: tables.messages });
   const publish = createEventQueue({ sqs: clients.sqs, queueUrl: configuration.eventsQueueUrl });
   const keysTable = { dynamodb, tableName: tables.keys };
+  const control = { dynamodb, tableName: tables.control };
+  const standings = createAccountStandings({
+    findUser: (userId) => findUser(control, userId),
+    plans: configuration.plans,
+    defaultPlan: configuration.defaultPlan,
+  });
   return {
     ...surroundings,
     logger,
@@ -139,7 +148,12 @@ function createDependencies(options: ConnectorOptions, { fleet, sends, incarnati
     deleteMessages: (name) => deleteMessages({ dynamodb, tableName: tables.messages, ...name }),
     states: createSessionStateStore({ dynamodb, tableName: tables.control }),
     linking: createLinkingStore({ dynamodb, tableName: tables.control, now }),
-    takeIncoming: createTakeIncoming({ publish, messages, ...surroundings }),
+    takeIncoming: createTakeIncoming({
+      publish,
+      messages,
+      retentionDays: createMessageRetention(standings, logger),
+      ...surroundings,
+    }),
     takeReceipt: createTakeReceipt({ messages, publish, sends, ...surroundings }),
     connectGate: new ConnectGate({ now: monotonicNow, logger }),
     stillOwner: async (shard) => (await fleet.shards()).find((row) => row.shard === shard)?.incarnation === incarnation,

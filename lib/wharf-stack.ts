@@ -39,7 +39,7 @@ export class WharfStack extends Stack {
     const mediaBucket = createMediaBucket(this, 'Media', options);
     const shardQueues = new ShardQueues(this, 'ShardQueues', { namePrefix, shards: options.shards });
     const queues = new EventQueues(this, 'EventQueues', { namePrefix });
-    const shared = { bundleFolder, options, parameters, tables, secrets };
+    const shared = { bundleFolder, options, parameters, tables, secrets, plansText };
 
     const eventFunctions = new EventFunctions(this, 'EventFunctions', { ...shared, queues });
     const fleet = new ConnectorService(this, 'Fleet', {

@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '../../core/events/event.ts';
 import { derivedId } from '../../core/ids.ts';
 import type { Message } from '../../core/messages/message.ts';
+import { messageExpiresAtSeconds } from '../../core/messages/retention.ts';
 import type { IncomingMessage } from '../engine/port.ts';
 
 export interface SessionFacts {
@@ -8,10 +9,6 @@ export interface SessionFacts {
   readonly sessionId: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
-
-/** How long message rows are kept. */
-const retentionDays = 30;
-const daySeconds = 86_400;
 
 /**
  * The event of a message that came in: `message.received`, or `message.sent` with `source: "phone"` when the owner wrote it on the
@@ -43,11 +40,11 @@ export function incomingEvent(
   };
 }
 
-/** The row of a message that came in. */
+/** The row of a message that came in, to be kept for that many days. */
 export function incomingRow(
   message: IncomingMessage,
   { tenantId, sessionId }: SessionFacts,
-  receivedAt: string,
+  { receivedAt, retentionDays }: { readonly receivedAt: string; readonly retentionDays: number },
 ): Message {
   const { messageId, chat, from, content, sentAt, fromMe } = message;
   return {
@@ -62,6 +59,6 @@ export function incomingRow(
     createdAt: receivedAt,
     updatedAt: receivedAt,
     sentAt,
-    expiresAtSeconds: Math.floor(Date.parse(receivedAt) / 1000) + retentionDays * daySeconds,
+    expiresAtSeconds: messageExpiresAtSeconds(Date.parse(receivedAt), retentionDays),
   };
 }

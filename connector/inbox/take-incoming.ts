@@ -4,11 +4,13 @@ import type { MessageStore } from '../storage/message-store.ts';
 import type { PublishEvent } from './event-queue.ts';
 import { isIgnored } from './ignored-chats.ts';
 import { incomingEvent, incomingRow, type SessionFacts } from './incoming-event.ts';
+import type { MessageRetention } from './message-retention.ts';
 import { persist } from './persist.ts';
 
 export interface TakeIncomingOptions {
   readonly publish: PublishEvent;
   readonly messages: MessageStore;
+  readonly retentionDays: MessageRetention;
   readonly now: () => number;
   readonly monotonicNow: () => number;
   readonly random: () => number;
@@ -23,11 +25,13 @@ const holdMs = 10_000;
  *
  * @example await createTakeIncoming(options)(message, session)
  */
-export function createTakeIncoming({ publish, messages, now, monotonicNow, random }: TakeIncomingOptions) {
+export function createTakeIncoming(options: TakeIncomingOptions) {
+  const { publish, messages, retentionDays, now, monotonicNow, random } = options;
   return async (message: IncomingMessage, session: SessionFacts & Pick<Session, 'settings'>): Promise<void> => {
     if (isIgnored(message, session.settings)) return;
     const event = incomingEvent(message, session);
-    const row = incomingRow(message, session, new Date(now()).toISOString());
+    const receivedAt = new Date(now()).toISOString();
+    const row = incomingRow(message, session, { receivedAt, retentionDays: await retentionDays(session.tenantId) });
     await persist(() => Promise.all([publish(event), messages.putOnce(row)]), {
       timeoutMs: holdMs,
       monotonicNow,

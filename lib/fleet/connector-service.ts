@@ -28,6 +28,8 @@ export interface ConnectorServiceProps extends ConnectorAccessProps {
   readonly bundleFolder: string;
   readonly options: WharfOptions;
   readonly parameters: WharfParameters;
+  /** Value of `PLANS`. */
+  readonly plansText: string;
 }
 
 /** The longest that Fargate waits between SIGTERM and SIGKILL: the connector drains in it. */
@@ -152,6 +154,8 @@ function environmentOf(props: ConnectorServiceProps): FunctionEnvironment {
     [environmentNames.webhookAllowedCidrs]: parameters.webhookAllowedCidrs,
     [environmentNames.sealingKeyId]: props.secrets.sealingKey.keyArn,
     [environmentNames.workerCapacity]: String(options.workerCapacity),
+    [environmentNames.plans]: props.plansText,
+    [environmentNames.defaultPlan]: parameters.defaultPlan,
     [environmentNames.simulatorUrl]: parameters.simulatorUrl,
     [environmentNames.simulatorRootKey]: parameters.simulatorRootKey,
     [environmentNames.simulatorAllowedHost]: parameters.simulatorAllowedHost,

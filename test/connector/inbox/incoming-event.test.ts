@@ -60,9 +60,12 @@ describe('incomingEvent', () => {
   it('marks what the owner wrote on the phone as sent from there', () => {
     const event = incomingEvent({ ...message, fromMe: true }, session);
     expect(event).toMatchObject({ type: 'message.sent', data: { source: 'phone' } });
-    expect(incomingRow({ ...message, fromMe: true }, session, message.sentAt)).toMatchObject({
+    expect(
+      incomingRow({ ...message, fromMe: true }, session, { receivedAt: message.sentAt, retentionDays: 7 }),
+    ).toMatchObject({
       direction: 'outbound',
       status: 'sent',
+      expiresAtSeconds: Date.parse(message.sentAt) / 1_000 + 7 * 86_400,
     });
   });
 });
