@@ -19,6 +19,7 @@ export const eventTypes = [
   'presence.updated',
   'webhook.failing',
   'webhook.recovered',
+  'webhook.exhausted',
   'webhook.disabled',
   'webhook.test',
   'quota.warning',

@@ -14,7 +14,7 @@ export function refusedItem(error: Error): PlainItem | undefined {
   return Item === undefined ? undefined : plainItem(Item);
 }
 
-/** A row out of DynamoDB's own form. Sets are not used in our tables and throw. */
+/** A row out of DynamoDB's own form. Sets of numbers and of bytes are not used in our tables and throw. */
 export function plainItem(item: Readonly<Record<string, AttributeValue>>): PlainItem {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plainValue(value)]));
 }
@@ -26,6 +26,7 @@ function plainValue(value: AttributeValue): unknown {
   if (value.NULL !== undefined) return null;
   if (value.B !== undefined) return value.B;
   if (value.M !== undefined) return plainItem(value.M);
+  if (value.SS !== undefined) return new Set(value.SS);
   if (value.L !== undefined) return value.L.map(plainValue);
   throw new Error('A row holds an attribute of an unexpected type.');
 }

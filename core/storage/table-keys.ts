@@ -199,7 +199,7 @@ export const tableIndexes = {
       dueSk: `${sweepAt}#${deliveryId}`,
     }),
     // None of these ever changes, so that a move of the row writes to the index only when it moves the moment.
-    includes: ['tenantId', 'deliveryId', 'webhookId', 'sessionId', 'sequence', 'isOrdered', 'expiresAtSeconds'],
+    includes: ['tenantId', 'deliveryId', 'webhookId', 'scope', 'sessionId', 'sequence', 'isOrdered'],
   },
   byEndpoint: {
     name: 'byEndpoint',

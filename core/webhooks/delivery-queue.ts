@@ -3,13 +3,20 @@ import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSCli
 import { queueBody } from '../queue-body.ts';
 import type { DeliveryTask } from './delivery.ts';
 
+/**
+ * The lanes: webhooks that answer well share the fast one; one that is slow or fails, all late retries and all replays go the slow way,
+ * which has workers of its own.
+ */
+export type Lane = 'fast' | 'slow';
+
 export interface TaskToSend {
   readonly task: DeliveryTask;
   /** At most 900, the limit of SQS. */
   readonly delaySeconds?: number;
+  readonly lane: Lane;
 }
 
-/** Puts tasks on the deliveries queue. */
+/** Puts tasks on the deliveries queues. */
 export type SendDeliveryTasks = (tasks: readonly TaskToSend[]) => Promise<void>;
 
 /** SQS's limit for one call. */
@@ -17,31 +24,44 @@ const entriesPerCallMax = 10;
 const roundsMax = 5;
 const firstPauseMs = 20;
 
-/**
- * Sends tasks in batches of ten, group = webhook, so that SQS's fair queues see one busy receiver as one noisy neighbour. Entries that
- * failed are sent again; rejects when some still fail after five rounds, and those sent by then stay sent.
- *
- * @example await createDeliveryQueue({ sqs, queueUrl })([{ task, delaySeconds: 5 }]);
- */
-export function createDeliveryQueue(options: {
+export interface DeliveryQueueOptions {
   readonly sqs: SQSClient;
-  readonly queueUrl: string;
-}): SendDeliveryTasks {
+  readonly queueUrls: Readonly<Record<Lane, string>>;
+}
+
+/**
+ * Sends tasks in batches of ten. Entries that failed are sent again; rejects when some still fail after five rounds, and those sent by
+ * then stay sent.
+ *
+ * @example await createDeliveryQueue({ sqs, queueUrls })([{ task, lane: 'fast', delaySeconds: 5 }]);
+ */
+export function createDeliveryQueue({ sqs, queueUrls }: DeliveryQueueOptions): SendDeliveryTasks {
   return async (tasks) => {
-    const entries = tasks.map(toEntry);
-    const batches: SendMessageBatchRequestEntry[][] = [];
-    for (let start = 0; start < entries.length; start += entriesPerCallMax) {
-      batches.push(entries.slice(start, start + entriesPerCallMax));
+    const calls: Promise<void>[] = [];
+    for (const [lane, queueUrl] of Object.entries(queueUrls)) {
+      const entries = tasks.filter((task) => task.lane === lane).map(toEntry);
+      for (let start = 0; start < entries.length; start += entriesPerCallMax) {
+        calls.push(sendBatch({ sqs, queueUrl }, entries.slice(start, start + entriesPerCallMax)));
+      }
     }
-    await Promise.all(batches.map((batch) => sendBatch(options, batch)));
+    await Promise.all(calls);
   };
+}
+
+/**
+ * The message group of a task. SQS's fair queues serve a group with little before one with much, so that one busy webhook, and the
+ * replay of another, stand in nobody's way.
+ */
+export function groupOf({ webhookId, sessionId, isOrdered, isReplay }: DeliveryTask): string {
+  if (isReplay === true) return `${webhookId}-replay`;
+  return isOrdered === true ? `${webhookId}-${sessionId}` : webhookId;
 }
 
 function toEntry({ task, delaySeconds }: TaskToSend, index: number): SendMessageBatchRequestEntry {
   return {
     Id: String(index),
     MessageBody: queueBody(task),
-    MessageGroupId: task.webhookId,
+    MessageGroupId: groupOf(task),
     ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
   };
 }

@@ -1,4 +1,10 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { BoundedCache } from '../cache/bounded-cache.ts';
 import { isConditionFailed } from '../storage/condition-failed.ts';
 import { tableKeys } from '../storage/table-keys.ts';
@@ -21,6 +27,8 @@ export interface WebhookReader {
   find(place: WebhookPlace): Promise<Webhook | undefined>;
   /** Switches a webhook off; nothing happens when it is off or deleted already. */
   disable(place: WebhookPlace, reason: string): Promise<void>;
+  /** Writes on the row by which lane its deliveries go; nothing happens when it was deleted. */
+  setLane(place: WebhookPlace, lane: 'fast' | 'slow'): Promise<void>;
 }
 
 export interface WebhookReaderOptions {
@@ -54,6 +62,11 @@ export function createWebhookReader(options: WebhookReaderOptions): WebhookReade
     return webhooks;
   };
 
+  const forget = (place: WebhookPlace): void => {
+    single.delete(`${place.tenantId}/${place.webhookId}`);
+    lists.delete(`${place.tenantId}/${place.scope}`);
+  };
+
   return {
     ofSession: async (tenantId, sessionId) =>
       (await Promise.all([ofScope(tenantId, sessionId), ofScope(tenantId, accountScope)])).flat(),
@@ -66,9 +79,27 @@ export function createWebhookReader(options: WebhookReaderOptions): WebhookReade
       return webhook;
     },
     disable: async (place, reason) => {
-      await writeDisabled(options, place, { reason, at: new Date(now()).toISOString() });
-      single.delete(`${place.tenantId}/${place.webhookId}`);
-      lists.delete(`${place.tenantId}/${place.scope}`);
+      await updateWebhook(options, place, {
+        UpdateExpression: 'SET #status = :disabled, disabledReason = :reason, updatedAt = :at',
+        ConditionExpression: '#status = :enabled',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ':disabled': 'disabled',
+          ':enabled': 'enabled',
+          ':reason': reason,
+          ':at': new Date(now()).toISOString(),
+        },
+      });
+      forget(place);
+    },
+    setLane: async (place, lane) => {
+      await updateWebhook(options, place, {
+        ConditionExpression: 'attribute_exists(pk)',
+        ...(lane === 'fast'
+          ? { UpdateExpression: 'REMOVE lane' }
+          : { UpdateExpression: 'SET lane = :slow', ExpressionAttributeValues: { ':slow': 'slow' } }),
+      });
+      forget(place);
     },
   };
 }
@@ -104,25 +135,18 @@ async function readWebhook(options: WebhookReaderOptions, place: WebhookPlace): 
   return Item as Webhook | undefined;
 }
 
-async function writeDisabled(
+/** A condition that fails means that there is nothing left to change. */
+async function updateWebhook(
   options: WebhookReaderOptions,
   place: WebhookPlace,
-  change: { readonly reason: string; readonly at: string },
+  change: Omit<UpdateCommandInput, 'TableName' | 'Key'>,
 ): Promise<void> {
   try {
     await options.dynamodb.send(
       new UpdateCommand({
         TableName: options.tableName,
         Key: tableKeys.webhook(place.tenantId, place.scope, place.webhookId),
-        UpdateExpression: 'SET #status = :disabled, disabledReason = :reason, updatedAt = :at',
-        ConditionExpression: '#status = :enabled',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: {
-          ':disabled': 'disabled',
-          ':enabled': 'enabled',
-          ':reason': change.reason,
-          ':at': change.at,
-        },
+        ...change,
       }),
     );
   } catch (error) {

@@ -17,6 +17,8 @@ export interface Webhook {
   readonly ordered?: boolean;
   readonly description?: string;
   readonly status: 'enabled' | 'disabled';
+  /** Set by deliver while its receiver is slow or fails, so that fan-out sends there by the lane for such. */
+  readonly lane?: 'slow';
   readonly disabledReason?: string;
   /** `v1` when absent. Which secrets sign follows from `secrets` alone. */
   readonly signature?: SignatureScheme;

@@ -5,69 +5,115 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { environmentNames, requireEnvironment } from '../../core/environment.ts';
+import { createEventPublisher } from '../../core/events/publish-event.ts';
 import { createSealer } from '../../core/sealing/sealer.ts';
-import { createDeliveryQueue } from '../../core/webhooks/delivery-queue.ts';
+import type { DeliveryTask } from '../../core/webhooks/delivery.ts';
+import { createDeliveryQueue, type Lane } from '../../core/webhooks/delivery-queue.ts';
 import { createDeliveryRepository } from '../../core/webhooks/delivery-repository.ts';
-import { createGuardedAgent, guardedRequest, parseAllowedCidrs } from '../../core/webhooks/guard/index.ts';
+import { createEndpointRepository, endpointLimits } from '../../core/webhooks/endpoints/index.ts';
+import { createGuardedAgent, createReach, parseAllowedCidrs } from '../../core/webhooks/guard/index.ts';
+import { createTurnRepository } from '../../core/webhooks/turn-repository.ts';
 import { createWebhookReader } from '../../core/webhooks/webhook-repository.ts';
-import { type DeliverPorts, DeliveryPostponedError, deliverTask } from './deliver-task.ts';
+import { deliverBatch } from './deliver-batch.ts';
+import { createKnownBreakers } from './deliver-group.ts';
+import { type DeliverPorts, type DeliverResult, deliverPace } from './deliver-ports.ts';
+import { createDestinations, createHttpsDestination } from './destinations/index.ts';
+import { createEgressWitness } from './egress-witness.ts';
+import { createGroupWriter } from './group-writer.ts';
 import { parseTask } from './parse-task.ts';
 import { createEventBodyReader } from './read-event-body.ts';
+import { createShipmentSigner } from './signed-shipment.ts';
 
 const logger = new Logger({ serviceName: 'deliver' });
 const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 5 }));
+const sqs = new SQSClient({ maxAttempts: 5 });
 const controlTable = requireEnvironment(environmentNames.controlTable);
 const deliveriesTable = requireEnvironment(environmentNames.deliveriesTable);
+const slowQueueUrl = requireEnvironment(environmentNames.slowDeliveriesQueueUrl);
+const now = Date.now;
 const agent = createGuardedAgent({
   allowedCidrs: parseAllowedCidrs(process.env[environmentNames.webhookAllowedCidrs]),
 });
+const deliveries = createDeliveryRepository({ dynamodb, tableName: deliveriesTable });
+const sealer = createSealer({
+  kms: new KMSClient({}),
+  keyId: requireEnvironment(environmentNames.sealingKeyId),
+  dynamodb,
+  tableName: controlTable,
+});
+
+/** DynamoDB takes so many items in one call. */
+const attemptsPerWriteMax = 25;
 
 const ports: DeliverPorts = {
-  deliveries: createDeliveryRepository({ dynamodb, tableName: deliveriesTable }),
+  deliveries,
+  writeAttempt: createGroupWriter((attempts) => deliveries.writeAttempts(attempts), attemptsPerWriteMax),
+  turns: createTurnRepository({ dynamodb, tableName: deliveriesTable }),
+  endpoints: createEndpointRepository({ dynamodb, tableName: deliveriesTable, limits: endpointLimits, now }),
   webhooks: createWebhookReader({ dynamodb, tableName: controlTable }),
   readEventBody: createEventBodyReader({ dynamodb, tableName: deliveriesTable }),
-  sealer: createSealer({
-    kms: new KMSClient({}),
-    keyId: requireEnvironment(environmentNames.sealingKeyId),
-    dynamodb,
-    tableName: controlTable,
-  }),
-  post: (request) => guardedRequest(agent, request),
+  sign: createShipmentSigner({ sealer, now }),
+  send: createDestinations({ https: createHttpsDestination(agent) }),
+  egress: createEgressWitness({ canReach: createReach(), now }),
   sendTasks: createDeliveryQueue({
-    sqs: new SQSClient({ maxAttempts: 5 }),
-    queueUrl: requireEnvironment(environmentNames.deliveriesQueueUrl),
+    sqs,
+    queueUrls: { fast: requireEnvironment(environmentNames.deliveriesQueueUrl), slow: slowQueueUrl },
   }),
-  now: Date.now,
+  publish: createEventPublisher({ sqs, queueUrl: requireEnvironment(environmentNames.eventsQueueUrl) }),
+  inFlightMax: async () => endpointLimits.inFlightMax,
+  limits: endpointLimits,
+  pace: deliverPace,
+  onTrouble: (what, error) => logger.warn(what, { err: error }),
+  now,
   random: Math.random,
 };
 
-/** A try may take 15 s, and what it found must still be written. With less left, the record is given back untouched. */
+const known = createKnownBreakers(now);
+
+/** A try may take 15.5 s, and what it found must still be written. With less left, nothing is begun any more. */
 const reserveMs = 18_000;
 
-/** Consumes the deliveries queue: the records of a batch side by side, each answering for itself. */
+/** Consumes the deliveries queues, each record answering for itself. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const failed = await Promise.all(
-    event.Records.map(async (record) => ((await deliverRecord(record, context)) ? [] : [record])),
-  );
-  return { batchItemFailures: failed.flat().map((record) => ({ itemIdentifier: record.messageId })) };
+  const hasTime = () => context.getRemainingTimeInMillis() > reserveMs;
+  const parsed = event.Records.map((record) => ({ record, task: hasTime() ? tryParse(record) : undefined }));
+  const tasks = parsed.flatMap(({ task }) => task ?? []);
+  const outcomes = await deliverBatch({ tasks, lane: laneOf(event.Records), hasTime, known }, ports);
+  const failed = parsed.filter(({ record, task }) => {
+    const outcome = task && outcomes.get(task);
+    if (task === undefined || outcome === undefined) return true;
+    report(record, task, outcome);
+    return outcome.status === 'rejected';
+  });
+  return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
 }
 
-async function deliverRecord(record: SQSRecord, context: Context): Promise<boolean> {
+/** A mapping gives the records of one queue only. */
+function laneOf([first]: readonly SQSRecord[]): Lane {
+  const queueName = first?.eventSourceARN.split(':').at(-1) ?? '';
+  return slowQueueUrl.endsWith(`/${queueName}`) ? 'slow' : 'fast';
+}
+
+function tryParse(record: SQSRecord): DeliveryTask | undefined {
   try {
-    const task = parseTask(record.body);
-    if (context.getRemainingTimeInMillis() < reserveMs)
-      throw new DeliveryPostponedError('The function has no time left.');
-    const result = await deliverTask(task, ports);
-    const { version: _version, body: _body, ...ids } = task;
-    logger.info(result.kind === 'attempted' ? 'delivery attempted' : 'delivery task dropped', { ...ids, ...result });
-    return true;
+    return parseTask(record.body);
   } catch (error) {
-    const details = { sqsMessageId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount };
-    if (error instanceof DeliveryPostponedError) {
-      logger.warn('delivery postponed', { ...details, reason: error.message });
-    } else {
-      logger.error('delivery not made', { ...details, err: error });
-    }
-    return false;
+    logger.error('delivery task not read', { ...traceOf(record), err: error });
+    return undefined;
   }
+}
+
+function report(record: SQSRecord, task: DeliveryTask, outcome: PromiseSettledResult<DeliverResult>): void {
+  const { version: _version, body: _body, ...ids } = task;
+  if (outcome.status === 'rejected') {
+    logger.error('delivery not made', { ...ids, ...traceOf(record), err: outcome.reason });
+    return;
+  }
+  const result = outcome.value;
+  const isLost = result.kind === 'attempted' && result.state === 'exhausted';
+  logger[isLost ? 'error' : 'info'](`delivery ${result.kind}`, { ...ids, ...result });
+}
+
+function traceOf(record: SQSRecord) {
+  return { sqsMessageId: record.messageId, receiveCount: record.attributes.ApproximateReceiveCount };
 }

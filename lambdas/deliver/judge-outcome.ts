@@ -1,5 +1,5 @@
-import type { GuardedFailure, GuardedOutcome } from '../../core/webhooks/guard/index.ts';
-import { nextAttemptDelay, parseRetryAfter } from './retry-schedule.ts';
+import type { SendOutcome } from './destinations/index.ts';
+import { nextAttemptDelay, parseRetryAfter, type RetrySchedule } from './retry-schedule.ts';
 
 /** What follows from one try. */
 export type Verdict =
@@ -9,12 +9,13 @@ export type Verdict =
   | { readonly state: 'waiting'; readonly delaySeconds: number };
 
 export interface JudgeInput {
-  readonly outcome: GuardedOutcome;
-  /** Tries made, this one included. */
+  readonly outcome: SendOutcome;
+  /** Tries made that the schedule counts, this one included. */
   readonly attemptsMade: number;
   readonly nowMs: number;
   /** From 0 to 1. */
   readonly random: number;
+  readonly schedule?: RetrySchedule;
 }
 
 /** Header by which a receiver ends the retries of one event. */
@@ -26,7 +27,7 @@ const abortValue = 'abort-message';
  *
  * @example judgeOutcome({ outcome, attemptsMade: 1, nowMs, random: 0.5 }) // { state: 'waiting', delaySeconds: 5 }
  */
-export function judgeOutcome({ outcome, attemptsMade, nowMs, random }: JudgeInput): Verdict {
+export function judgeOutcome({ outcome, attemptsMade, nowMs, random, schedule }: JudgeInput): Verdict {
   if (outcome.kind === 'answer') {
     if (isSuccess(outcome.statusCode)) return { state: 'succeeded' };
     if (outcome.statusCode === 410) return { state: 'disabled' };
@@ -34,10 +35,11 @@ export function judgeOutcome({ outcome, attemptsMade, nowMs, random }: JudgeInpu
   }
   const retryAfterSeconds =
     outcome.kind === 'answer' ? parseRetryAfter(outcome.headers['retry-after'], nowMs) : undefined;
-  const delaySeconds = nextAttemptDelay(attemptsMade, random, {
+  const hints = {
     isThrottled: isThrottled(outcome),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-  });
+  };
+  const delaySeconds = nextAttemptDelay(attemptsMade, random, hints, schedule);
   return delaySeconds === undefined ? { state: 'exhausted' } : { state: 'waiting', delaySeconds };
 }
 
@@ -45,11 +47,6 @@ export function isSuccess(statusCode: number): boolean {
   return statusCode >= 200 && statusCode < 300;
 }
 
-/** A failure that says nothing about the receiver, so no try is counted. */
-export function isOurFault(outcome: GuardedOutcome): outcome is GuardedFailure {
-  return outcome.kind === 'failure' && outcome.isOurFault;
-}
-
-function isThrottled(outcome: GuardedOutcome): boolean {
+function isThrottled(outcome: SendOutcome): boolean {
   return outcome.kind === 'answer' ? outcome.statusCode === 429 : outcome.errorKind === 'timeout';
 }

@@ -1,6 +1,7 @@
 import type { DeliveryTask } from '../../core/webhooks/delivery.ts';
 
-const textFields = ['tenantId', 'deliveryId', 'webhookId', 'sessionId'] as const;
+const textFields = ['tenantId', 'deliveryId', 'webhookId', 'scope', 'sessionId'] as const;
+const countFields = ['attempt', 'hops', 'ourFaults'] as const;
 
 /** Reads a task from a record of the deliveries queue. Throws for what can never be one; the record ends in the dead-letter queue. */
 export function parseTask(text: string): DeliveryTask {
@@ -10,7 +11,7 @@ export function parseTask(text: string): DeliveryTask {
     typeof fields === 'object' &&
     fields.version === 1 &&
     Number.isSafeInteger(fields.sequence) &&
-    (fields.attempt === undefined || Number.isSafeInteger(fields.attempt)) &&
+    countFields.every((name) => fields[name] === undefined || Number.isSafeInteger(fields[name])) &&
     (fields.body === undefined || typeof fields.body === 'string') &&
     textFields.every((name) => typeof fields[name] === 'string');
   if (!isTask) throw new Error('The record is not a delivery task.');

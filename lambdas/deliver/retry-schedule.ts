@@ -1,13 +1,18 @@
 /** Waits before tries 2 to 10, in seconds: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h; about 75 h in all. */
 export const retryStepsSeconds: readonly number[] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
+/** When tries are made, and how long a receiver is left alone that was too slow or said "too many". */
+export interface RetrySchedule {
+  readonly stepsSeconds: readonly number[];
+  readonly throttledFloorSeconds: number;
+}
+
 /** The tries of a delivery, the first included. */
 export const attemptsMax = retryStepsSeconds.length + 1;
 
 /** A step is drawn from 80 % to 120 %, so that the receivers of one outage do not come back at one moment. */
 const jitterShare = 0.2;
-/** A receiver that was too slow or said "too many" gets at least this long. */
-const throttledFloorSeconds = 60;
+export const retrySchedule: RetrySchedule = { stepsSeconds: retryStepsSeconds, throttledFloorSeconds: 60 };
 
 export interface RetryHints {
   /** What the receiver asked for in `Retry-After`. */
@@ -22,8 +27,13 @@ export interface RetryHints {
  *
  * @example nextAttemptDelay(1, Math.random()) // 4 to 6
  */
-export function nextAttemptDelay(attemptsMade: number, random: number, hints: RetryHints = {}): number | undefined {
-  const step = retryStepsSeconds[attemptsMade - 1];
+export function nextAttemptDelay(
+  attemptsMade: number,
+  random: number,
+  hints: RetryHints = {},
+  { stepsSeconds, throttledFloorSeconds }: RetrySchedule = retrySchedule,
+): number | undefined {
+  const step = stepsSeconds[attemptsMade - 1];
   if (step === undefined) return undefined;
   const delay =
     hints.retryAfterSeconds === undefined

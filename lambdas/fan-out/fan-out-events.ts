@@ -1,10 +1,10 @@
 import type { EventEnvelope } from '../../core/events/event.ts';
-import { eventMatches } from '../../core/events/event-filter.ts';
 import { eventRetentionSeconds } from '../../core/events/stored-event.ts';
 import { derivedId } from '../../core/ids.ts';
 import type { Delivery, DeliveryTask } from '../../core/webhooks/delivery.ts';
 import type { SendDeliveryTasks } from '../../core/webhooks/delivery-queue.ts';
 import type { DeliveryRepository } from '../../core/webhooks/delivery-repository.ts';
+import type { TurnRepository } from '../../core/webhooks/turn-repository.ts';
 import type { Webhook } from '../../core/webhooks/webhook.ts';
 import type { WebhookReader } from '../../core/webhooks/webhook-repository.ts';
 import { webhookWants } from '../../core/webhooks/webhook-wants.ts';
@@ -12,8 +12,9 @@ import type { EventRecorder, RecordedEvent } from './event-recorder.ts';
 
 export interface FanOutPorts {
   readonly recorder: EventRecorder;
-  readonly webhooks: WebhookReader;
+  readonly webhooks: Pick<WebhookReader, 'ofSession'>;
   readonly deliveries: Pick<DeliveryRepository, 'insertAll' | 'insertMissing'>;
+  readonly turns: Pick<TurnRepository, 'enqueue'>;
   readonly sendTasks: SendDeliveryTasks;
   readonly now: () => number;
 }
@@ -57,11 +58,15 @@ export async function fanOutEvents(
     fresh.length > 0 ? ports.deliveries.insertAll(fresh) : undefined,
     again.length > 0 ? ports.deliveries.insertMissing(again) : [],
   ]);
+  // After the rows, so that whoever finds a place in the line finds the delivery too.
+  const ordered = [...fresh, ...untouched].filter(({ isOrdered }) => isOrdered === true);
+  if (ordered.length > 0) await ports.turns.enqueue(ordered);
+  const lanes = new Map(webhooks.map(({ webhookId, lane }) => [webhookId, lane] as const));
   const wanted = new Set([...fresh, ...untouched].map(({ deliveryId }) => deliveryId));
   const tasks = planned.flatMap(({ event, deliveries }) =>
     deliveries
       .filter(({ deliveryId }) => wanted.has(deliveryId))
-      .map((delivery) => ({ task: toTask(delivery, event) })),
+      .map((delivery) => ({ task: toTask(delivery, event), lane: lanes.get(delivery.webhookId) ?? 'fast' }) as const),
   );
   if (tasks.length > 0) await ports.sendTasks(tasks);
   return planned.map(({ event, deliveries }) => {
@@ -76,8 +81,15 @@ function deliveriesOf(event: RecordedEvent, webhooks: readonly Webhook[], nowMs:
   const { envelope, sequence, seenAt } = event;
   return webhooks
     .filter((webhook) => webhook.status === 'enabled' && webhookWants(webhook, envelope))
+    .filter((webhook) => !isAboutItself(webhook, envelope))
     .filter((webhook) => seenAt === undefined || webhook.createdAt <= seenAt)
     .map((webhook) => toDelivery(envelope, { webhook, sequence, nowMs }));
+}
+
+/** That a webhook does not work is of no use to itself, and one more delivery that fails. That it works again is. */
+function isAboutItself({ webhookId }: Webhook, { type, data }: EventEnvelope): boolean {
+  const isOperational = type === 'webhook.failing' || type === 'webhook.exhausted' || type === 'webhook.disabled';
+  return isOperational && data.webhookId === webhookId;
 }
 
 function toDelivery(
@@ -100,12 +112,13 @@ function toDelivery(
     createdAt,
     updatedAt: createdAt,
     expiresAtSeconds: Math.floor(nowMs / 1_000) + eventRetentionSeconds,
+    ...(webhook.ordered === true && { isOrdered: true }),
     ...(requestId !== undefined && { requestId }),
   };
 }
 
 function toTask(delivery: Delivery, { body }: RecordedEvent): DeliveryTask {
-  const { tenantId, deliveryId, webhookId, sessionId, sequence } = delivery;
+  const { tenantId, deliveryId, webhookId, sessionId, sequence, scope = sessionId, isOrdered } = delivery;
   const isCarried = body !== undefined && Buffer.byteLength(body) <= carriedBodyBytesMax;
   return {
     version: 1,
@@ -114,7 +127,9 @@ function toTask(delivery: Delivery, { body }: RecordedEvent): DeliveryTask {
     webhookId,
     sessionId,
     sequence,
+    scope,
     attempt: 1,
+    ...(isOrdered === true && { isOrdered }),
     ...(isCarried && { body }),
   };
 }

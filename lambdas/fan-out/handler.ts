@@ -6,6 +6,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { environmentNames, requireEnvironment } from '../../core/environment.ts';
 import { createDeliveryQueue } from '../../core/webhooks/delivery-queue.ts';
 import { createDeliveryRepository } from '../../core/webhooks/delivery-repository.ts';
+import { createTurnRepository } from '../../core/webhooks/turn-repository.ts';
 import { createWebhookReader } from '../../core/webhooks/webhook-repository.ts';
 import { createEventRecorder } from './event-recorder.ts';
 import { type FanOutPorts, fanOutEvents } from './fan-out-events.ts';
@@ -14,6 +15,7 @@ import { processFifoBatch } from './process-fifo-batch.ts';
 
 const logger = new Logger({ serviceName: 'fan-out' });
 const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 5 }));
+const sqs = new SQSClient({ maxAttempts: 5 });
 const controlTable = requireEnvironment(environmentNames.controlTable);
 const deliveriesTable = requireEnvironment(environmentNames.deliveriesTable);
 
@@ -21,9 +23,13 @@ const ports: FanOutPorts = {
   recorder: createEventRecorder({ dynamodb, tableName: deliveriesTable, usageTableName: controlTable }),
   webhooks: createWebhookReader({ dynamodb, tableName: controlTable }),
   deliveries: createDeliveryRepository({ dynamodb, tableName: deliveriesTable }),
+  turns: createTurnRepository({ dynamodb, tableName: deliveriesTable }),
   sendTasks: createDeliveryQueue({
-    sqs: new SQSClient({ maxAttempts: 5 }),
-    queueUrl: requireEnvironment(environmentNames.deliveriesQueueUrl),
+    sqs,
+    queueUrls: {
+      fast: requireEnvironment(environmentNames.deliveriesQueueUrl),
+      slow: requireEnvironment(environmentNames.slowDeliveriesQueueUrl),
+    },
   }),
   now: Date.now,
 };

@@ -12,13 +12,16 @@ const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 5
 const tableName = requireEnvironment(environmentNames.deliveriesTable);
 const sendTasks = createDeliveryQueue({
   sqs: new SQSClient({ maxAttempts: 5 }),
-  queueUrl: requireEnvironment(environmentNames.deliveriesQueueUrl),
+  queueUrls: {
+    fast: requireEnvironment(environmentNames.deliveriesQueueUrl),
+    slow: requireEnvironment(environmentNames.slowDeliveriesQueueUrl),
+  },
 });
 
 /** Time that one page needs at the worst. */
 const reserveMs = 5_000;
 
-/** Runs every minute and wakes the deliveries that wait longer than SQS can delay a message. */
+/** Runs every minute and wakes the deliveries that nothing else wakes. */
 export async function handler(_event: unknown, context: Context): Promise<void> {
   const hasTime = () => context.getRemainingTimeInMillis() > reserveMs;
   const woken = await sweepDue({ dynamodb, tableName, sendTasks, now: Date.now, hasTime });

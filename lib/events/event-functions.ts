@@ -1,3 +1,4 @@
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type Function as LambdaFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { environmentNames } from '../../core/environment.ts';
@@ -27,6 +28,8 @@ const deliverBatchSize = 5;
 /** Bounds on parallel batches, so that a burst of events leaves the account's concurrency to the API. */
 const fanOutConcurrencyMax = 50;
 const deliverConcurrencyMax = 100;
+/** Enough for 200 receivers that use up their 15 seconds, and none of it is taken from those that answer. */
+const slowConcurrencyMax = 40;
 
 /** The functions between the events queue and the tenants' receivers. */
 export class EventFunctions extends Construct {
@@ -45,14 +48,20 @@ export class EventFunctions extends Construct {
       reportBatchItemFailures: true,
     });
     this.deliver = this.#createDeliver(props);
+    this.#feedDeliver('Deliveries', props.queues.deliveries.queueArn, deliverConcurrencyMax);
+    this.#feedDeliver('SlowDeliveries', props.queues.slowDeliveries.queueArn, slowConcurrencyMax);
+    this.sweep = createSweep(this, props);
+  }
+
+  /** A mapping of its own for each lane: its concurrency is a bound that the other lane cannot use up. */
+  #feedDeliver(id: string, eventSourceArn: string, maxConcurrency: number): void {
     // Not `addEventSource`: it would give the role a second, wider policy.
-    this.deliver.addEventSourceMapping('Deliveries', {
-      eventSourceArn: props.queues.deliveries.queueArn,
+    this.deliver.addEventSourceMapping(id, {
+      eventSourceArn,
       batchSize: deliverBatchSize,
-      maxConcurrency: deliverConcurrencyMax,
+      maxConcurrency,
       reportBatchItemFailures: true,
     });
-    this.sweep = createSweep(this, props);
   }
 
   #createFanOut({ tables, queues, bundleFolder, options }: EventFunctionsProps): LambdaFunction {
@@ -65,7 +74,7 @@ export class EventFunctions extends Construct {
       environment: {
         [environmentNames.controlTable]: tables.control.tableName,
         [environmentNames.deliveriesTable]: tables.deliveries.tableName,
-        [environmentNames.deliveriesQueueUrl]: queues.deliveries.queueUrl,
+        ...laneUrls(queues),
       },
       statements: [
         tableAccess({
@@ -88,7 +97,7 @@ export class EventFunctions extends Construct {
           ],
         }),
         allowConsume(queues.events.queueArn),
-        allowSend(queues.deliveries.queueArn),
+        ...allowSendDeliveries(queues),
       ],
     });
   }
@@ -106,7 +115,8 @@ export class EventFunctions extends Construct {
       environment: {
         [environmentNames.controlTable]: tables.control.tableName,
         [environmentNames.deliveriesTable]: tables.deliveries.tableName,
-        [environmentNames.deliveriesQueueUrl]: queues.deliveries.queueUrl,
+        ...laneUrls(queues),
+        [environmentNames.eventsQueueUrl]: queues.events.queueUrl,
         [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
         [environmentNames.webhookAllowedCidrs]: parameters.webhookAllowedCidrs,
       },
@@ -116,16 +126,31 @@ export class EventFunctions extends Construct {
           actions: ['GetItem'],
           partitions: [controlPartitions.tenant, controlPartitions.webhooks],
         }),
-        // A receiver that answers 410 is switched off.
+        // A receiver that answers 410 is switched off; one that is slow gets its lane.
         tableAccess({ table: tables.control, actions: ['UpdateItem'], partitions: [controlPartitions.webhooks] }),
         tableAccess({
           table: tables.deliveries,
-          actions: ['GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem'],
+          actions: ['GetItem', 'Query', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
         }),
         secrets.open(),
         allowConsume(queues.deliveries.queueArn),
-        allowSend(queues.deliveries.queueArn),
+        allowConsume(queues.slowDeliveries.queueArn),
+        ...allowSendDeliveries(queues),
+        // Tells the tenant of a webhook that fails, has recovered or was switched off.
+        allowSend(queues.events.queueArn),
       ],
     });
   }
+}
+
+/** Addresses of both lanes. */
+export function laneUrls(queues: EventQueues) {
+  return {
+    [environmentNames.deliveriesQueueUrl]: queues.deliveries.queueUrl,
+    [environmentNames.slowDeliveriesQueueUrl]: queues.slowDeliveries.queueUrl,
+  };
+}
+
+export function allowSendDeliveries(queues: EventQueues): PolicyStatement[] {
+  return [queues.deliveries, queues.slowDeliveries].map(({ queueArn }) => allowSend(queueArn));
 }

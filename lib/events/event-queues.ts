@@ -20,13 +20,16 @@ const visibilityFactor = 6;
 const maxReceiveCount = 5;
 
 /**
- * The queues between connector and receivers. `events` keeps the order of each session; `deliveries` is a standard queue whose message
- * groups (webhooks) only share it fairly. Neither loses anything: what cannot be processed waits 14 days among the dead letters.
+ * The queues between connector and receivers. `events` keeps the order of each session; the two lanes of deliveries are standard queues
+ * whose message groups (webhooks) only share them fairly. Nothing is lost: what cannot be processed waits 14 days among the dead letters,
+ * and a delivery whose task ended there is found by the sweep all the same.
  */
 export class EventQueues extends Construct {
   readonly events: Queue;
   readonly eventsDead: Queue;
   readonly deliveries: Queue;
+  /** The lane of webhooks that are slow or fail, of late retries and of replays. */
+  readonly slowDeliveries: Queue;
   readonly deliveriesDead: Queue;
 
   constructor(scope: Construct, id: string, props: EventQueuesProps) {
@@ -42,12 +45,15 @@ export class EventQueues extends Construct {
       name: `${props.namePrefix}-deliveries-dead`,
       fifo: false,
     });
-    this.deliveries = createQueue(this, 'Deliveries', {
-      name: `${props.namePrefix}-deliveries`,
-      fifo: false,
-      visibilityTimeout: times(deliverTimeout, visibilityFactor),
-      deadLetterQueue: { queue: this.deliveriesDead, maxReceiveCount },
-    });
+    const lane = (id: string, name: string) =>
+      createQueue(this, id, {
+        name: `${props.namePrefix}-${name}`,
+        fifo: false,
+        visibilityTimeout: times(deliverTimeout, visibilityFactor),
+        deadLetterQueue: { queue: this.deliveriesDead, maxReceiveCount },
+      });
+    this.deliveries = lane('Deliveries', 'deliveries');
+    this.slowDeliveries = lane('SlowDeliveries', 'deliveries-slow');
   }
 }
 

@@ -6,15 +6,14 @@ import type { Construct } from 'constructs';
 import { environmentNames } from '../../core/environment.ts';
 import { tableIndexes } from '../../core/storage/table-keys.ts';
 import { tableAccess } from '../data/index.ts';
-import { allowSend } from '../shared/queues.ts';
 import { createFunction } from '../shared/wharf-function.ts';
-import type { EventFunctionsProps } from './event-functions.ts';
+import { allowSendDeliveries, type EventFunctionsProps, laneUrls } from './event-functions.ts';
 
 /** Shorter than the minute between two sweeps, so that they do not overlap. */
 const sweepTimeout = Duration.seconds(50);
 
 /**
- * Wakes webhook retries that wait longer than a queue can delay a message. Each minute starts a new chain of invocations, so waits of
+ * Wakes webhook deliveries that wait longer than a queue can delay a message, or that were forgotten. Each minute starts a new chain of invocations, so waits of
  * many hours never come near the bound of Lambda's recursion detection.
  */
 export function createSweep(scope: Construct, props: EventFunctionsProps): LambdaFunction {
@@ -27,12 +26,12 @@ export function createSweep(scope: Construct, props: EventFunctionsProps): Lambd
     timeout: sweepTimeout,
     environment: {
       [environmentNames.deliveriesTable]: tables.deliveries.tableName,
-      [environmentNames.deliveriesQueueUrl]: queues.deliveries.queueUrl,
+      ...laneUrls(queues),
     },
     statements: [
       tableAccess({ table: tables.deliveries, actions: ['Query'], index: tableIndexes.byDue.name }),
       tableAccess({ table: tables.deliveries, actions: ['UpdateItem'] }),
-      allowSend(queues.deliveries.queueArn),
+      ...allowSendDeliveries(queues),
     ],
   });
   new Rule(scope, 'EveryMinute', {

@@ -49,6 +49,7 @@ const fakeEnvironment = {
   FLEET_TABLE: 'fleet',
   EVENTS_QUEUE_URL: 'http://127.0.0.1:1/0/events.fifo',
   DELIVERIES_QUEUE_URL: 'http://127.0.0.1:1/0/deliveries',
+  SLOW_DELIVERIES_QUEUE_URL: 'http://127.0.0.1:1/0/deliveries-slow',
   SHARD_QUEUE_URL_PREFIX: 'http://127.0.0.1:1/0/wharf',
   SHARD_COUNT: '8',
   MEDIA_BUCKET: 'media',

@@ -29,6 +29,9 @@ export interface TestAws {
   readonly queues: {
     readonly eventsUrl: string;
     readonly deliveriesUrl: string;
+    readonly slowDeliveriesUrl: string;
+    /** Both lanes of deliveries. */
+    readonly laneUrls: { readonly fast: string; readonly slow: string };
     readonly shardUrlPrefix: string;
     readonly shardUrls: readonly string[];
   };
@@ -78,6 +81,7 @@ export async function startTestAws(options: { readonly shards?: number } = {}): 
       [environmentNames.fleetTable]: testTables.fleet,
       [environmentNames.eventsQueueUrl]: queues.eventsUrl,
       [environmentNames.deliveriesQueueUrl]: queues.deliveriesUrl,
+      [environmentNames.slowDeliveriesQueueUrl]: queues.slowDeliveriesUrl,
       [environmentNames.shardQueueUrlPrefix]: queues.shardUrlPrefix,
       [environmentNames.shardCount]: String(shards),
       [environmentNames.sealingKeyId]: keyId,
@@ -109,13 +113,17 @@ function createQueues(sqs: SqsEngine, shards: number): TestAws['queues'] {
   });
   sqs.createQueue('wharf-test-events-dead.fifo');
   sqs.createQueue('wharf-test-deliveries-dead');
+  const lane = (name: string) => sqs.createQueue(name, withDeadLetters(sqs, 'wharf-test-deliveries-dead'));
+  const laneUrls = { fast: lane('wharf-test-deliveries'), slow: lane('wharf-test-deliveries-slow') };
   return {
     eventsUrl: sqs.createQueue('wharf-test-events.fifo', {
       ...withDeadLetters(sqs, 'wharf-test-events-dead.fifo'),
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
     }),
-    deliveriesUrl: sqs.createQueue('wharf-test-deliveries', withDeadLetters(sqs, 'wharf-test-deliveries-dead')),
+    deliveriesUrl: laneUrls.fast,
+    slowDeliveriesUrl: laneUrls.slow,
+    laneUrls,
     shardUrlPrefix: sqs.queueUrl('wharf-test'),
     shardUrls,
   };

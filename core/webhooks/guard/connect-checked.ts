@@ -72,7 +72,10 @@ export async function connectChecked(endpoint: Endpoint, options: ConnectOptions
 async function withDeadline<T>(work: Promise<T>, deadline: number, message: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new GuardError('timeout', message)), Math.max(0, deadline - performance.now()));
+    timer = setTimeout(
+      () => reject(new GuardError('timeout', message, { blame: 'unclear' })),
+      Math.max(0, deadline - performance.now()),
+    );
   });
   try {
     return await Promise.race([work, late]);
@@ -110,7 +113,7 @@ function connectTo(
   return settle(socket, {
     event: 'connect',
     timeoutMs: options.timeoutMs,
-    late: new GuardError('timeout', 'The connection was not accepted in time.'),
+    late: new GuardError('timeout', 'The connection was not accepted in time.', { blame: 'unclear' }),
   });
 }
 

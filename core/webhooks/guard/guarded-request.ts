@@ -2,7 +2,7 @@ import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, t
 import { request as httpsRequest } from 'node:https';
 import type { AttemptErrorKind } from '../delivery.ts';
 import type { ConnectionPhases } from './connect-checked.ts';
-import { GuardError } from './guard-error.ts';
+import { type Blame, GuardError } from './guard-error.ts';
 import type { GuardedAgent } from './guarded-agent.ts';
 import { errorCode } from './resolve-host.ts';
 import { hostOf, parseTargetUrl, portOf } from './target-rules.ts';
@@ -31,6 +31,8 @@ export interface GuardedAnswer {
   readonly durationMs: number;
   /** Absent on a pooled connection. */
   readonly phases?: ConnectionPhases;
+  /** From the request's last byte sent to the answer's first. */
+  readonly ttfbMs: number;
 }
 
 /** No status came. `message` is fit for the tenant. */
@@ -38,7 +40,7 @@ export interface GuardedFailure {
   readonly kind: 'failure';
   readonly errorKind: AttemptErrorKind;
   readonly message: string;
-  readonly isOurFault: boolean;
+  readonly blame: Blame;
   readonly durationMs: number;
 }
 
@@ -76,6 +78,8 @@ function exchange(context: Exchange): Promise<GuardedOutcome | 'stale-socket'> {
   return new Promise((resolve) => {
     const outgoing = openRequest(context);
     let answer: IncomingMessage | undefined;
+    let sentAt = performance.now();
+    let answeredAt = sentAt;
     const head = new HeadReader(context.request.responseLimitBytes ?? defaultResponseLimitBytes);
     const finish = (outcome: GuardedOutcome | 'stale-socket'): void => {
       clearTimeout(timer);
@@ -83,7 +87,7 @@ function exchange(context: Exchange): Promise<GuardedOutcome | 'stale-socket'> {
     };
     const answered = (isCut: boolean): void => {
       if (answer === undefined) return;
-      finish(toAnswer({ context, outgoing, response: answer, head: head.bytes(), isCut }));
+      finish(toAnswer({ context, outgoing, response: answer, head: head.bytes(), isCut, ttfbMs: answeredAt - sentAt }));
       if (isCut) outgoing.destroy();
     };
     const timer = setTimeout(
@@ -95,8 +99,12 @@ function exchange(context: Exchange): Promise<GuardedOutcome | 'stale-socket'> {
       },
       Math.max(0, context.deadline - performance.now()),
     );
+    outgoing.on('finish', () => {
+      sentAt = performance.now();
+    });
     outgoing.on('response', (response) => {
       answer = response;
+      answeredAt = performance.now();
       response.on('data', (chunk: Buffer) => {
         if (head.add(chunk) === 'full') answered(true);
       });
@@ -163,6 +171,7 @@ function toAnswer(input: {
   readonly response: IncomingMessage;
   readonly head: Buffer;
   readonly isCut: boolean;
+  readonly ttfbMs: number;
 }): GuardedAnswer {
   const { socket, reusedSocket } = input.outgoing;
   const phases = reusedSocket || socket === null ? undefined : input.context.agent.phasesOf(socket);
@@ -172,19 +181,26 @@ function toAnswer(input: {
     headers: input.response.headers,
     head: input.head,
     isCut: input.isCut,
+    // A receiver may answer before it has read everything.
+    ttfbMs: Math.max(0, Math.round(input.ttfbMs)),
     durationMs: Math.round(performance.now() - input.context.startedAt),
     ...(phases !== undefined && { phases }),
   };
 }
 
 function toFailure(error: Error, startedAt: number): GuardedFailure {
-  if (error instanceof GuardError) return failure(error.kind, error.message, startedAt, error.isOurFault);
+  if (error instanceof GuardError) return failure(error.kind, error.message, startedAt, error.blame);
   const code = errorCode(error) || 'unknown';
   return failure('http', `The exchange broke off before an answer (${code}).`, startedAt);
 }
 
-function failure(errorKind: AttemptErrorKind, message: string, startedAt: number, isOurFault = false): GuardedFailure {
-  return { kind: 'failure', errorKind, message, isOurFault, durationMs: Math.round(performance.now() - startedAt) };
+function failure(
+  errorKind: AttemptErrorKind,
+  message: string,
+  startedAt: number,
+  blame: Blame = 'receiver',
+): GuardedFailure {
+  return { kind: 'failure', errorKind, message, blame, durationMs: Math.round(performance.now() - startedAt) };
 }
 
 /** The receiver closed an idle connection at the moment it was taken from the pool: no fault of anybody's. */

@@ -7,12 +7,14 @@ import type { TaskToSend } from '../../../core/webhooks/delivery-queue.ts';
 import { createDeliveryRepository } from '../../../core/webhooks/delivery-repository.ts';
 import { createGuardedAgent, type GuardedAgent, guardedRequest } from '../../../core/webhooks/guard/index.ts';
 import { newWebhookSecret, webhookSecretContext } from '../../../core/webhooks/secret.ts';
+import { createTurnRepository } from '../../../core/webhooks/turn-repository.ts';
 import type { Webhook } from '../../../core/webhooks/webhook.ts';
 import { createWebhookReader } from '../../../core/webhooks/webhook-repository.ts';
-import { type DeliverPorts, deliverTask } from '../../../lambdas/deliver/deliver-task.ts';
+import type { DeliverPorts } from '../../../lambdas/deliver/deliver-ports.ts';
 import { createEventBodyReader } from '../../../lambdas/deliver/read-event-body.ts';
 import { createEventRecorder } from '../../../lambdas/fan-out/event-recorder.ts';
 import { fanOutEvents } from '../../../lambdas/fan-out/fan-out-events.ts';
+import { deliverTask, makeDeliverPorts } from '../support/deliver-ports.ts';
 import { EventSide } from '../support/event-side.ts';
 import { Receiver } from '../support/receiver.ts';
 
@@ -50,23 +52,7 @@ beforeEach(() => {
 
 const now = () => Date.now() + laterMs;
 
-function makePorts(more: Partial<DeliverPorts> = {}): DeliverPorts {
-  const dynamodb = side.aws.clients.document;
-  const tableName = side.aws.tables.deliveries;
-  return {
-    deliveries: createDeliveryRepository({ dynamodb, tableName, now }),
-    webhooks: createWebhookReader({ dynamodb, tableName: side.aws.tables.control }),
-    readEventBody: createEventBodyReader({ dynamodb, tableName }),
-    sealer: side.sealer,
-    post: (request) => guardedRequest(agent, request),
-    sendTasks: async (tasks) => {
-      sent.push(...tasks);
-    },
-    now,
-    random: () => 0.5,
-    ...more,
-  };
-}
+const makePorts = (more: Partial<DeliverPorts> = {}) => makeDeliverPorts({ side, agent, now, sent }, more);
 
 /** An event on its way to one webhook of the receiver. */
 async function prepare(more: Partial<Webhook> = {}): Promise<{ task: DeliveryTask; webhook: Webhook }> {
@@ -83,6 +69,7 @@ async function fanOut(cause: string): Promise<DeliveryTask> {
     recorder: createEventRecorder({ dynamodb, tableName, usageTableName: side.aws.tables.control }),
     webhooks: createWebhookReader({ dynamodb, tableName: side.aws.tables.control }),
     deliveries: createDeliveryRepository({ dynamodb, tableName }),
+    turns: createTurnRepository({ dynamodb, tableName }),
     sendTasks: async (more) => {
       tasks.push(...more);
     },
@@ -130,7 +117,7 @@ describe('a delivery that works', () => {
   it('does not happen twice: a task that comes again finds its try made', async () => {
     const { task } = await prepare();
     await deliverTask(task, makePorts());
-    expect(await deliverTask(task, makePorts())).toEqual({ kind: 'dropped', reason: 'stale' });
+    expect(await deliverTask(task, makePorts())).toEqual({ kind: 'dropped', reason: 'ended' });
     expect(receiver.callsTo(path)).toHaveLength(1);
   });
 
@@ -188,7 +175,7 @@ describe('a delivery that fails', () => {
       dueAt: expect.any(String),
       duePk: expect.stringMatching(/^DUE#\d$/),
     });
-    expect(sent).toEqual([{ task: { ...task, attempt: 2 }, delaySeconds: 5 }]);
+    expect(sent).toEqual([{ task: { ...task, attempt: 2, hops: 1 }, delaySeconds: 5, lane: 'fast' }]);
     expect(await deliverTask(task, makePorts())).toEqual({ kind: 'dropped', reason: 'stale' });
 
     receiver.answer = () => ({ status: 204 });
@@ -213,13 +200,16 @@ describe('a delivery that fails', () => {
     const { task } = await prepare();
     receiver.answer = () => ({ status: 503 });
     for (let attempt = 1; attempt <= 10; attempt++) {
-      const result = await deliverTask({ ...task, attempt }, makePorts());
+      const { dueAt } = await rowOf(task);
+      if (dueAt !== undefined) laterMs = Date.parse(dueAt) - Date.now();
+      const result = await deliverTask({ ...task, attempt }, makePorts(), 'slow');
       expect(result).toMatchObject({ attempt, state: attempt === 10 ? 'exhausted' : 'waiting' });
     }
     expect(sent.map(({ delaySeconds }) => delaySeconds)).toEqual([5, 300]);
     expect(await rowOf(task)).toMatchObject({ state: 'exhausted', attempts: 10 });
     expect(await side.attempts(task.deliveryId)).toHaveLength(10);
-    expect(await deliverTask({ ...task, attempt: 11 }, makePorts())).toEqual({ kind: 'dropped', reason: 'stale' });
+    const again = await deliverTask({ ...task, attempt: 11 }, makePorts(), 'slow');
+    expect(again).toEqual({ kind: 'dropped', reason: 'ended' });
   });
 
   it('follows no redirect', async () => {
@@ -239,8 +229,9 @@ describe('a delivery that fails', () => {
   it('cuts a receiver that never answers', async () => {
     const { task } = await prepare();
     receiver.answer = () => undefined;
-    const post: DeliverPorts['post'] = (request) => guardedRequest(agent, { ...request, timeoutMs: 100 });
-    expect(await deliverTask(task, makePorts({ post }))).toMatchObject({ state: 'waiting', errorKind: 'timeout' });
+    const send: DeliverPorts['send'] = ({ url }, { body, headers }) =>
+      guardedRequest(agent, { url, method: 'POST', body, headers, timeoutMs: 100 });
+    expect(await deliverTask(task, makePorts({ send }))).toMatchObject({ state: 'waiting', errorKind: 'timeout' });
     expect(sent).toMatchObject([{ delaySeconds: 66 }]);
   });
 
@@ -289,26 +280,14 @@ describe('a task that carries its body', () => {
 
 describe('a fault of ours', () => {
   it.each<[string, () => Partial<DeliverPorts>]>([
-    ['KMS', () => ({ sealer: { open: () => Promise.reject(new Error('KMS is away')) } })],
+    ['KMS', () => ({ sign: () => Promise.reject(new Error('KMS is away')) })],
     ['DynamoDB', () => ({ readEventBody: () => Promise.reject(new Error('DynamoDB is away')) })],
-    [
-      'the way out',
-      () => ({
-        post: async () => ({
-          kind: 'failure',
-          errorKind: 'connect',
-          message: 'no way out',
-          isOurFault: true,
-          durationMs: 1,
-        }),
-      }),
-    ],
   ])('in %s counts no try', async (_name, broken) => {
     const { task } = await prepare();
-    await expect(deliverTask(task, makePorts(broken()))).rejects.toThrow();
+    await expect(deliverTask(task, makePorts(broken()))).rejects.toThrow('is away');
     expect(receiver.callsTo(path)).toEqual([]);
     expect(await side.attempts(task.deliveryId)).toEqual([]);
-    await expect(deliverTask(task, makePorts())).rejects.toThrow('Another worker holds the delivery.');
+    expect(await deliverTask(task, makePorts())).toEqual({ kind: 'dropped', reason: 'busy' });
     laterMs = 61_000;
     expect(await deliverTask(task, makePorts())).toMatchObject({ attempt: 1, state: 'succeeded' });
   });
@@ -331,10 +310,10 @@ describe('a fault of ours', () => {
     const slow = makePorts();
     const overtaken = {
       ...slow,
-      post: async (request: Parameters<DeliverPorts['post']>[0]) => {
+      send: async (...shipment: Parameters<DeliverPorts['send']>) => {
         laterMs = 61_000;
         await deliverTask(task, makePorts());
-        return { ...(await guardedRequest(agent, request)), statusCode: 500 } as never;
+        return { ...(await slow.send(...shipment)), statusCode: 500 } as never;
       },
     };
     expect(await deliverTask(task, overtaken)).toMatchObject({ isKept: false });

@@ -5,6 +5,7 @@ import type { EventEnvelope, WebhookBody } from '../../../core/events/event.ts';
 import { createUsageRepository } from '../../../core/usage/index.ts';
 import { createDeliveryQueue } from '../../../core/webhooks/delivery-queue.ts';
 import { createDeliveryRepository } from '../../../core/webhooks/delivery-repository.ts';
+import { createTurnRepository } from '../../../core/webhooks/turn-repository.ts';
 import { createWebhookReader } from '../../../core/webhooks/webhook-repository.ts';
 import { createEventRecorder } from '../../../lambdas/fan-out/event-recorder.ts';
 import { type FanOutPorts, fanOutEvents } from '../../../lambdas/fan-out/fan-out-events.ts';
@@ -28,7 +29,8 @@ function makePorts(more: Partial<FanOutPorts> = {}): FanOutPorts {
     recorder: createEventRecorder({ dynamodb, tableName, usageTableName: side.aws.tables.control }),
     webhooks: createWebhookReader({ dynamodb, tableName: side.aws.tables.control }),
     deliveries: createDeliveryRepository({ dynamodb, tableName }),
-    sendTasks: createDeliveryQueue({ sqs: side.aws.clients.sqs, queueUrl: side.aws.queues.deliveriesUrl }),
+    turns: createTurnRepository({ dynamodb, tableName }),
+    sendTasks: createDeliveryQueue({ sqs: side.aws.clients.sqs, queueUrls: side.aws.queues.laneUrls }),
     now: Date.now,
     ...more,
   };
@@ -99,6 +101,7 @@ describe('fanning out an event', () => {
       tenantId: side.tenantId,
       deliveryId: delivery?.deliveryId,
       webhookId: webhook.webhookId,
+      scope: sessionId,
       sessionId,
       sequence: 1,
       attempt: 1,
@@ -257,7 +260,7 @@ describe('fanning out an event', () => {
     const type = 'group.updated' as const;
     const ports = makePorts({
       deliveries: createDeliveryRepository({ dynamodb: spoilt, tableName: side.aws.tables.deliveries }),
-      sendTasks: createDeliveryQueue({ sqs: sqs as never, queueUrl: side.aws.queues.deliveriesUrl }),
+      sendTasks: createDeliveryQueue({ sqs: sqs as never, queueUrls: side.aws.queues.laneUrls }),
     });
     await fanOutEvent(envelope('whole', { type }), ports);
     expect(calls).toEqual({ batches: 1, sends: 2 });

@@ -107,9 +107,11 @@ export class EventSide {
     return (Items ?? []).map((item) => item.body as string);
   }
 
-  /** Takes everything that is visible on the deliveries queue now. */
+  /** Takes everything that is visible on the queues of deliveries now. */
   async takeTasks(): Promise<DeliveryTask[]> {
-    return (await this.takeMessages(this.aws.queues.deliveriesUrl)).map((message) => JSON.parse(message.Body ?? ''));
+    const { fast, slow } = this.aws.queues.laneUrls;
+    const messages = [...(await this.takeMessages(fast)), ...(await this.takeMessages(slow))];
+    return messages.map((message) => JSON.parse(message.Body ?? ''));
   }
 
   async takeMessages(queueUrl: string): Promise<Message[]> {

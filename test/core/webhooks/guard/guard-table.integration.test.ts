@@ -35,7 +35,7 @@ describe.each(['http:', 'https:'] as const)('the guard over %s', (protocol) => {
   it.each(forbidden)('does not connect to %s', async (host) => {
     const before = sink.connections;
     const outcome = await guardedRequest(agent, { url: `${protocol}//${host}/hook`, method: 'GET', headers: {} });
-    expect(outcome).toMatchObject({ kind: 'failure', errorKind: 'blocked', isOurFault: false });
+    expect(outcome).toMatchObject({ kind: 'failure', errorKind: 'blocked', blame: 'receiver' });
     expect(sink.connections).toBe(before);
   });
 

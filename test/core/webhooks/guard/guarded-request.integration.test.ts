@@ -140,7 +140,7 @@ describe('guardedRequest', () => {
     const sink = await startSink();
     sink.listener = () => undefined;
     const outcome = await post(makeAgent(), `http://127.0.0.1:${sink.port}/`, { timeoutMs: 100 });
-    expect(outcome).toMatchObject({ kind: 'failure', errorKind: 'timeout', isOurFault: false });
+    expect(outcome).toMatchObject({ kind: 'failure', errorKind: 'timeout', blame: 'receiver' });
   });
 
   it('cuts a receiver that drips its body and keeps its status', async () => {
@@ -183,13 +183,13 @@ describe('guardedRequest', () => {
     expect(await post(makeAgent({ certificateAuthorities: [] }), url)).toMatchObject({ errorKind: 'tls' });
     expect(await post(makeAgent(), `http://127.0.0.1:${sink.port}/`)).toMatchObject({ errorKind: 'http' });
     await sink.stop();
-    expect(await post(makeAgent(), url)).toMatchObject({ errorKind: 'connect', isOurFault: false });
+    expect(await post(makeAgent(), url)).toMatchObject({ errorKind: 'connect', blame: 'receiver' });
     const nowhere = makeAgent({ resolve: () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })) });
-    expect(await post(nowhere, 'https://nowhere.example/')).toMatchObject({ errorKind: 'dns', isOurFault: false });
+    expect(await post(nowhere, 'https://nowhere.example/')).toMatchObject({ errorKind: 'dns', blame: 'receiver' });
     const noResolver = makeAgent({
       resolve: () => Promise.reject(Object.assign(new Error('no'), { code: 'ECONNREFUSED' })),
     });
-    expect(await post(noResolver, 'https://nowhere.example/')).toMatchObject({ errorKind: 'dns', isOurFault: true });
+    expect(await post(noResolver, 'https://nowhere.example/')).toMatchObject({ errorKind: 'dns', blame: 'ours' });
   });
 
   it('gives up on a silent name server and on a handshake that never ends', async () => {
