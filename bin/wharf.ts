@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
+import { addMoreShards } from '../lib/fleet/add-more-shards.ts';
 import { readOptions } from '../lib/options.ts';
 import { readPlansFile } from '../lib/plans-file.ts';
 import { WharfStack } from '../lib/wharf-stack.ts';
@@ -16,13 +17,15 @@ const app = new App({
   context: JSON.parse(readFileSync(join(projectFolder, 'cdk.json'), 'utf8')).context,
 });
 const options = readOptions(app.node.getAllContext());
-new WharfStack(app, `Wharf-${options.stage}`, {
+// No account: the zones of the network then come from CloudFormation, and no look-up needs AWS while synthesizing.
+const env = { region: process.env.CDK_DEFAULT_REGION ?? 'us-east-1' };
+const main = new WharfStack(app, `Wharf-${options.stage}`, {
   options,
   bundleFolder: join(projectFolder, 'dist'),
   plansText: readPlansFile(projectFolder),
-  // No account: the zones of the network then come from CloudFormation, and no look-up needs AWS while synthesizing.
-  env: { region: process.env.CDK_DEFAULT_REGION ?? 'us-east-1' },
+  env,
 });
+addMoreShards(app, main, { options, env });
 if (String(app.node.tryGetContext('nag')) === 'true') {
   const { AwsSolutionsChecks } = await import('cdk-nag');
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));

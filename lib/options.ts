@@ -17,7 +17,7 @@ const schema = z
       .regex(/^[a-z][a-z0-9-]{0,19}$/, 'must be at most 20 lower-case letters, digits and hyphens')
       .default('production'),
     /** Virtual shards, one FIFO queue each. May be raised later, never lowered: a session keeps the shard it was created on. */
-    shards: z.int().min(1).max(300).default(64),
+    shards: z.int().min(1).max(1_000).default(64),
     taskCpu: z.literal([256, 512, 1024, 2048]).default(1024),
     taskMemoryMiB: z.int().default(2_048),
     /** Sessions that one connector takes at most. */

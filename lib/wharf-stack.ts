@@ -4,7 +4,7 @@ import { loadPlans } from '../core/plans/index.ts';
 import { createApiFunctions, WharfHttpApi } from './api/index.ts';
 import { createMediaBucket, Secrets, Tables } from './data/index.ts';
 import { EventFunctions, EventQueues } from './events/index.ts';
-import { ConnectorService, Scaler, ShardQueues } from './fleet/index.ts';
+import { ConnectorService, Scaler, ShardQueues, shardRanges } from './fleet/index.ts';
 import { Mail } from './mail/index.ts';
 import { Monitoring } from './monitoring/index.ts';
 import type { WharfOptions } from './options.ts';
@@ -71,6 +71,9 @@ export class WharfStack extends Stack {
           ...(mail === undefined ? {} : { Mails: mail.deadLetters }),
         },
         commandsDeadLetters: shardQueues.deadLetters,
+        furtherCommandsDeadLetters: shardRanges(namePrefix, options.shards)
+          .slice(1)
+          .map(({ deadLettersName }) => deadLettersName),
       },
       services: {
         api: api.api,

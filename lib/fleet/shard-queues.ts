@@ -1,9 +1,10 @@
 import { Duration, Fn, Stack } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type Queue, QueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, type Queue, QueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
 import { acknowledgeWildcard } from '../shared/acknowledge.ts';
 import { createQueue } from '../shared/queues.ts';
+import { shardRanges } from './shard-ranges.ts';
 
 export type ShardQueueAction = 'SendMessage' | 'ReceiveMessage' | 'DeleteMessage' | 'ChangeMessageVisibility';
 
@@ -32,11 +33,11 @@ export class ShardQueues extends Construct {
 
   constructor(scope: Construct, id: string, props: ShardQueuesProps) {
     super(scope, id);
-    this.deadLetters = createQueue(this, 'DeadLetters', { name: `${props.namePrefix}-shards-dead`, fifo: true });
-    const queues = Array.from({ length: props.shards }, (_, shard) => this.#queue(props.namePrefix, shard));
+    const [range] = shardRanges(props.namePrefix, props.shards);
+    this.deadLetters = createQueue(this, 'DeadLetters', { name: range.deadLettersName, fifo: true });
+    const queues = createShardQueues(this, { ...props, ...range, deadLetters: this.deadLetters });
     const [first] = queues;
     if (first === undefined) throw new Error('There must be at least one shard.');
-    this.#refusePlainHttp(queues);
     this.urlPrefix = Fn.select(0, Fn.split('-shard-0.fifo', first.queueUrl));
     this.#arnPattern = Stack.of(this).formatArn({ service: 'sqs', resource: `${props.namePrefix}-shard-*.fifo` });
   }
@@ -54,27 +55,38 @@ export class ShardQueues extends Construct {
       'A pattern of names instead of a list: the list of all shard queues would not fit into a policy from about 150 shards on.',
     );
   }
+}
 
-  #queue(namePrefix: string, shard: number): Queue {
-    return createQueue(this, `Shard${shard}`, {
-      name: `${namePrefix}-shard-${shard}`,
+export interface ShardQueueRange {
+  readonly namePrefix: string;
+  /** The first shard, and the one behind the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly deadLetters: IQueue;
+}
+
+/** The queues of some shards, and one policy for all of them: one each would double the resources of the stack. */
+export function createShardQueues(
+  scope: Construct,
+  { namePrefix, from, to, deadLetters }: ShardQueueRange,
+): readonly Queue[] {
+  const queues = Array.from({ length: to - from }, (_, index) =>
+    createQueue(scope, `Shard${from + index}`, {
+      name: `${namePrefix}-shard-${from + index}`,
       fifo: true,
       enforceSsl: false,
       visibilityTimeout,
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
-    });
-  }
-
-  /** One policy for all of them: one each would double the resources of the stack, of which CloudFormation takes 500. */
-  #refusePlainHttp(queues: Queue[]): void {
-    new QueuePolicy(this, 'Policy', { queues }).document.addStatements(
-      new PolicyStatement({
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['sqs:*'],
-        resources: ['*'],
-        conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-      }),
-    );
-  }
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount },
+    }),
+  );
+  new QueuePolicy(scope, 'Policy', { queues: [...queues] }).document.addStatements(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['sqs:*'],
+      resources: ['*'],
+      conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+    }),
+  );
+  return queues;
 }

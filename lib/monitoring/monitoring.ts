@@ -25,7 +25,7 @@ export class Monitoring extends Construct {
     this.topic = new Topic(this, 'Topic', { displayName: `Wharf ${options.stage}`, enforceSSL: true });
     if (options.alarmEmail !== undefined) this.topic.addSubscription(new EmailSubscription(options.alarmEmail));
     const alarms = new Alarms(this, { namePrefix, runbookBase: options.runbookUrl, topic: this.topic });
-    addQueueAlarms(alarms, queues);
+    addQueueAlarms(this, alarms, queues);
     addFleetAlarms(alarms, options.stage);
     addServiceAlarms(alarms, services);
     createDashboard(this, 'Dashboard', {

@@ -1,5 +1,6 @@
-import { Duration } from 'aws-cdk-lib';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
 import type { Alarms } from './alarms.ts';
 
 export interface WatchedQueues {
@@ -7,7 +8,9 @@ export interface WatchedQueues {
   readonly lanes: Readonly<Record<string, Queue>>;
   /** By what stands in the name of the alarm. */
   readonly deadLetters: Readonly<Record<string, Queue>>;
-  readonly commandsDeadLetters: Queue;
+  readonly commandsDeadLetters: IQueue;
+  /** Dead letters of shards in further stacks, by their names. */
+  readonly furtherCommandsDeadLetters: readonly string[];
 }
 
 const oneMinute = Duration.minutes(1);
@@ -17,7 +20,7 @@ const eventsWaitSeconds = 120;
 const deliveriesWaitSeconds = 1_200;
 
 /** Work that waits too long, and work that was given up. */
-export function addQueueAlarms(alarms: Alarms, queues: WatchedQueues): void {
+export function addQueueAlarms(scope: Construct, alarms: Alarms, queues: WatchedQueues): void {
   alarms.add('EventsWait', {
     symptom: 'Events wait more than two minutes for the fan-out: webhooks are late for everybody.',
     article: 'events-wait',
@@ -42,13 +45,19 @@ export function addQueueAlarms(alarms: Alarms, queues: WatchedQueues): void {
       threshold: 1,
     });
   }
-  alarms.add('CommandsFail', {
-    symptom: 'A command could not be carried out by any connector.',
-    article: 'commands-fail',
-    metric: queues.commandsDeadLetters.metricApproximateNumberOfMessagesVisible({
-      period: oneMinute,
-      statistic: 'Maximum',
-    }),
-    threshold: 1,
-  });
+  const further = queues.furtherCommandsDeadLetters.map((name) => namedQueue(scope, name));
+  for (const [index, queue] of [queues.commandsDeadLetters, ...further].entries()) {
+    alarms.add(index === 0 ? 'CommandsFail' : `CommandsFail${index}`, {
+      symptom: 'A command could not be carried out by any connector.',
+      article: 'commands-fail',
+      metric: queue.metricApproximateNumberOfMessagesVisible({ period: oneMinute, statistic: 'Maximum' }),
+      threshold: 1,
+    });
+  }
+}
+
+/** A queue of another stack of this deployment. */
+function namedQueue(scope: Construct, name: string): IQueue {
+  const arn = Stack.of(scope).formatArn({ service: 'sqs', resource: `${name}.fifo` });
+  return Queue.fromQueueArn(scope, name, arn);
 }

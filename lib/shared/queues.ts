@@ -4,6 +4,7 @@ import {
   type DeadLetterQueue,
   DeduplicationScope,
   FifoThroughputLimit,
+  type IQueue,
   Queue,
   QueueEncryption,
   type QueueProps,
@@ -17,7 +18,7 @@ export interface WorkQueueOptions {
   readonly visibilityTimeout?: Duration;
   /** Off only where another construct writes the policy that refuses plain HTTP. */
   readonly enforceSsl?: boolean;
-  readonly deadLetterQueue?: DeadLetterQueue;
+  readonly deadLetterQueue?: Pick<DeadLetterQueue, 'maxReceiveCount'> & { readonly queue: IQueue };
   /** 14 days when absent. */
   readonly retention?: Duration;
 }

@@ -26,7 +26,7 @@ describe('readOptions', () => {
     [{ shard: 3 }, 'There is no option `shard`'],
     [{ stage: 'Production' }, '`stage`: must be'],
     [{ shards: 0 }, '`shards`'],
-    [{ shards: 301 }, '`shards`'],
+    [{ shards: 1_001 }, '`shards`'],
     [{ taskCpu: 256, taskMemoryMiB: 4_096 }, '`taskMemoryMiB`: does not go with taskCpu'],
     [{ taskCpu: 1_024, taskMemoryMiB: 2_500 }, '`taskMemoryMiB`'],
     [{ logRetentionDays: 31 }, '`logRetentionDays`'],
