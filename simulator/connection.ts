@@ -6,6 +6,7 @@ import { greetClient } from './stanzas/greet-client.ts';
 import { handleStanza } from './stanzas/handle-stanza.ts';
 import type { Registration } from './wire/client-payload.ts';
 import { FrameReader, frame } from './wire/frame-reader.ts';
+import type { AddressForm } from './wire/jid.ts';
 import { decodeNode, encodeNode, type Node } from './wire/node.ts';
 import { NoiseServer } from './wire/noise-server.ts';
 import type { World } from './world/world.ts';
@@ -38,6 +39,8 @@ export class Connection implements CompanionSocket {
   noiseKey: Buffer | undefined;
   attempt: PairingAttempt | undefined;
   isActive = false;
+  /** Phones whose presence the client wants to hear of, and by which address. */
+  readonly subscriptions = new Map<string, AddressForm>();
   readonly #socket: WebSocket;
   readonly #reader = new FrameReader();
   readonly #noise: NoiseServer;

@@ -5,10 +5,12 @@ import { type AddressForm, formatJid } from '../wire/jid.ts';
 import { SenderKeys } from '../wire/sender-keys.ts';
 import { SignalCipher } from '../wire/signal-cipher.ts';
 import { Archive } from './archive.ts';
+import { CallLog } from './call-log.ts';
 import { Companion, type CompanionState } from './companion.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
 import { PhoneKeys, type StoredKeys } from './phone-keys.ts';
+import { Ring } from './ring.ts';
 import { SerialQueue } from './serial-queue.ts';
 
 /** What is kept under `account/<phone>`. */
@@ -17,9 +19,24 @@ export interface AccountState {
   readonly lid: string;
   name: string;
   nextDevice: number;
+  /** Nobody gets to see the number: what the phone writes names the hidden id alone. */
+  hidesNumber?: boolean;
+  /** What the owner says about themselves. */
+  about?: string;
+  /** Id of the profile picture among the plain files. */
+  picture?: string | undefined;
   appState: AppState | undefined;
 }
 
+/** Somebody types, records, or has stopped. */
+export interface SeenChatState {
+  readonly from: string;
+  readonly chat: string;
+  readonly state: string;
+  readonly at: string;
+}
+
+const chatStatesMax = 1000;
 const retriesRemembered = 1000;
 
 /** A WhatsApp account: the phone itself (device 0, with real keys) and the devices linked to it. */
@@ -33,6 +50,10 @@ export class Account {
   readonly inbox: Inbox;
   readonly outbox = new Outbox();
   readonly archive = new Archive();
+  readonly calls = new CallLog();
+  /** What others have shown in chats with this phone. */
+  readonly chatStates = new Ring<SeenChatState>(chatStatesMax);
+  isAvailable = false;
   readonly companions = new Map<number, Companion>();
   /** A phone does one thing at a time, so that what it sends keeps its order. */
   readonly serial = new SerialQueue();
@@ -67,6 +88,11 @@ export class Account {
   /** @example account.jid() // '491520000000@s.whatsapp.net' */
   jid(form: AddressForm = 'pn', device = 0): string {
     return formatJid({ user: form === 'lid' ? this.lid : this.phone, form, device });
+  }
+
+  /** Whether the two have ever written to each other. */
+  knows(phone: string): boolean {
+    return this.inbox.hasChat(phone) || this.outbox.hasChat(phone);
   }
 
   /** App state begins when the first device is linked. */

@@ -38,6 +38,8 @@ export class Companion {
   readonly state: CompanionState;
   readonly queue: DeviceQueue;
   socket: CompanionSocket | undefined;
+  /** The device has said that its owner is there. */
+  isAvailable = false;
   readonly #store: Store;
   readonly #preKeys = new Map<number, string>();
   #lowNoticeSent = false;

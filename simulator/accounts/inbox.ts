@@ -37,6 +37,7 @@ export class Inbox {
   readonly #prefix: string;
   readonly #store: Store;
   readonly #messages = new Map<string, InboxMessage>();
+  readonly #chats = new Set<string>();
 
   constructor(prefix: string, store: Store) {
     this.#prefix = prefix;
@@ -46,6 +47,7 @@ export class Inbox {
   /** Takes a message out of the store at the start. */
   restore(message: InboxMessage): void {
     this.#messages.set(message.id, message);
+    this.#chats.add(message.chat);
   }
 
   /** Adds a message, or counts one more copy of it. Answers whether it is new. */
@@ -54,6 +56,7 @@ export class Inbox {
     const kept = known ?? { ...message, copies: 0 };
     kept.copies++;
     this.#messages.set(message.id, kept);
+    this.#chats.add(message.chat);
     this.keep(message.id);
     const [oldest] = this.#messages.keys();
     if (this.#messages.size > inboxMessagesMax && oldest !== undefined) {
@@ -67,6 +70,11 @@ export class Inbox {
   keep(id: string): void {
     const kept = this.#messages.get(id);
     if (kept !== undefined) this.#store.put(`${this.#prefix}/${id}`, () => kept);
+  }
+
+  /** Whether anything has ever come in this chat. */
+  hasChat(chat: string): boolean {
+    return this.#chats.has(chat);
   }
 
   get(id: string): InboxMessage | undefined {

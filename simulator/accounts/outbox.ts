@@ -24,9 +24,11 @@ const ranks = { sent: 0, delivered: 1, read: 2, played: 3 } as const;
 /** What went out from one account: not kept over a restart. */
 export class Outbox {
   readonly #outgoing = new Map<string, OutgoingMessage>();
+  readonly #chats = new Set<string>();
 
   /** Notes a message; a second copy of the same id is only counted. Answers whether it is new. */
   note(message: Omit<OutgoingMessage, 'copies' | 'status'>, copies: number): boolean {
+    this.#chats.add(message.to);
     const known = this.#outgoing.get(message.id);
     if (known !== undefined) known.copies += copies;
     else limited(this.#outgoing, outgoingMax).set(message.id, { ...message, copies, status: 'sent' });
@@ -36,6 +38,11 @@ export class Outbox {
   raiseStatus(id: string, status: OutgoingMessage['status']): void {
     const message = this.#outgoing.get(id);
     if (message !== undefined && ranks[status] > ranks[message.status]) message.status = status;
+  }
+
+  /** Whether anything was ever written to this chat. */
+  hasChat(chat: string): boolean {
+    return this.#chats.has(chat);
   }
 
   get(id: string): OutgoingMessage | undefined {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { readMessages } from '../phone/read-messages.ts';
 import { sendMessage } from '../phone/send-message.ts';
-import { calledChat } from './called-chat.ts';
+import { addressingIn, calledChat } from './called-chat.ts';
 import { composeMessage } from './compose-message.ts';
 import { ControlError } from './control-error.ts';
 import { ownPhone, parse } from './input.ts';
@@ -21,8 +21,8 @@ export async function postMessages({ world, parameters, body }: ControlRequest) 
   if (names.length + (given.texts === undefined ? 0 : 1) !== 1) {
     throw new ControlError(400, 'bad_request', `Give one of ${contentNames.join(', ')}, texts.`);
   }
-  const chat = calledChat(world, phone, given.to);
-  const addressing = chat.kind === 'group' ? chat.group.addressing : (given.addressing ?? world.settings.addressing);
+  const chat = calledChat(world, phone, given.to, given.audience);
+  const addressing = addressingIn(world, phone, chat, given.addressing);
   const writer = { phone, chat, addressing };
   const send = (each: typeof given) =>
     sendMessage(world, { author: phone, chat, addressing, compose: () => composeMessage(world, writer, each) });

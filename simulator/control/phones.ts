@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Account } from '../accounts/account.ts';
 import { announceAppState } from '../stanzas/app-state-sync.ts';
+import { announcePicture, storePicture } from '../stanzas/profile-picture.ts';
 import { writePushName } from '../wire/app-state.ts';
 import type { World } from '../world/world.ts';
 import { ControlError } from './control-error.ts';
@@ -11,13 +12,25 @@ import type { ControlRequest } from './routes.ts';
 const phoneBody = z.strictObject({
   phone: z.optional(z.string().check(z.maxLength(40))),
   name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+  about: z.optional(z.string().check(z.maxLength(140))),
+  /** The profile picture; an empty text removes it. */
+  pictureBase64: z.optional(z.base64()),
+  hidesNumber: z.optional(z.boolean()),
 });
 
 /** Makes a phone known, with a number of its own choice if none is given. A name given for a known phone renames its owner. */
 export async function createPhone({ world, body }: ControlRequest) {
-  const { phone, name } = parse(phoneBody, body);
+  const { phone, name, about, pictureBase64, hidesNumber } = parse(phoneBody, body);
   const account = ownPhone(world, phone ?? freeNumber(world), name);
   if (name !== undefined && name !== account.state.name) await rename(account, name);
+  if (about !== undefined) account.state.about = about;
+  if (hidesNumber !== undefined) account.state.hidesNumber = hidesNumber;
+  if (pictureBase64 !== undefined) {
+    const bytes = Buffer.from(pictureBase64, 'base64');
+    account.state.picture = bytes.length === 0 ? undefined : await storePicture(world, bytes);
+    announcePicture(world, account.phone);
+  }
+  account.keep();
   return describe(account);
 }
 
@@ -37,6 +50,7 @@ export function getPhone({ world, parameters }: ControlRequest) {
       jid: account.jid('pn', companion.device),
       linkedAt: companion.state.linkedAt,
       online: companion.socket?.isActive ?? false,
+      available: companion.isAvailable,
       preKeys: companion.preKeyCount,
       queued: companion.queue.size,
       unacked: companion.queue.unacknowledged(),

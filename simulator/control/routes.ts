@@ -1,11 +1,14 @@
 import type { World } from '../world/world.ts';
+import { listCalls, postCall, postCallEnd } from './calls.ts';
 import { clearFault, clearFaults, listFaults, postFault } from './faults.ts';
 import { createGroup, getGroup, joinGroup, listGroups, postGroup } from './groups.ts';
 import { linkCode, scan, unlink } from './linking.ts';
 import { certificate, expireFile, messageFile, postMedia } from './media.ts';
 import { inbox, outgoing, postMessages, postReceipts } from './messages.ts';
+import { postNewsletterMessage } from './newsletters.ts';
 import { events, getSettings, health, postSettings, stats } from './observing.ts';
 import { createPhone, getPhone, listPhones } from './phones.ts';
+import { getChatStates, postPresence } from './presence.ts';
 
 export interface ControlRequest {
   readonly world: World;
@@ -34,11 +37,17 @@ const routes: readonly (readonly [method: string, path: string, handle: RouteHan
   ['POST', '/phones/:phone/receipts', postReceipts],
   ['GET', '/phones/:phone/messages/:id/file', messageFile],
   ['POST', '/phones/:phone/messages/:id/expire-file', expireFile],
+  ['POST', '/phones/:phone/presence', postPresence],
+  ['GET', '/phones/:phone/chat-states', getChatStates],
+  ['POST', '/phones/:phone/calls', postCall],
+  ['GET', '/phones/:phone/calls', listCalls],
+  ['POST', '/phones/:phone/calls/:id/end', postCallEnd],
   ['POST', '/phones/:phone/join', joinGroup],
   ['POST', '/groups', createGroup],
   ['GET', '/groups', listGroups],
   ['GET', '/groups/:group', getGroup],
   ['POST', '/groups/:group', postGroup],
+  ['POST', '/newsletters/:newsletter/messages', postNewsletterMessage],
   ['POST', '/media', postMedia],
   ['GET', '/certificate', certificate],
   ['POST', '/faults', postFault],

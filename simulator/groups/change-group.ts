@@ -34,17 +34,17 @@ export function mayChange(group: GroupState, by: string, { kind }: GroupChange):
 /** Changes a group and tells the devices of its members, those who leave included. */
 export function changeGroup(world: World, group: GroupState, by: string, change: GroupChange): void {
   const before = Object.keys(group.roles);
-  const told = apply(group, by, change);
+  const told = apply(world, group, by, change);
   world.groups.keep(group);
   notifyMembers(world, group, { by, child: told, former: before.filter((phone) => !isMember(group, phone)) });
 }
 
 /** Tells everybody that the group is there. */
 export function announceGroup(world: World, group: GroupState): void {
-  notifyMembers(world, group, { by: group.creator, child: node('create', { type: 'new' }, [groupNode(group)]) });
+  notifyMembers(world, group, { by: group.creator, child: node('create', { type: 'new' }, [groupNode(world, group)]) });
 }
 
-function apply(group: GroupState, by: string, change: GroupChange): Node {
+function apply(world: World, group: GroupState, by: string, change: GroupChange): Node {
   switch (change.kind) {
     case 'subject':
       group.subject = change.subject;
@@ -65,14 +65,14 @@ function apply(group: GroupState, by: string, change: GroupChange): Node {
       return node('invite', { code: group.inviteCode });
     case 'join':
       group.roles[by] ??= 'member';
-      return node('add', { reason: 'invite' }, [participantNode(group, by)]);
+      return node('add', { reason: 'invite' }, [participantNode(world, group, by)]);
     case 'leave':
-      return changePeople(group, 'remove', [by]);
+      return changePeople(world, group, 'remove', [by]);
     case 'add':
     case 'remove':
     case 'promote':
     case 'demote':
-      return changePeople(group, change.kind, change.phones);
+      return changePeople(world, group, change.kind, change.phones);
     default:
       return switchSetting(group, change.kind, change.on);
   }
@@ -107,6 +107,7 @@ function switchSetting(
 }
 
 function changePeople(
+  world: World,
   group: GroupState,
   kind: 'add' | 'remove' | 'promote' | 'demote',
   phones: readonly string[],
@@ -115,7 +116,7 @@ function changePeople(
     if (kind === 'add') group.roles[phone] ??= 'member';
     else if (kind === 'remove') removeMember(group, phone);
     else if (isMember(group, phone)) group.roles[phone] = kind === 'promote' ? 'admin' : 'member';
-    return participantNode(group, phone, group.roles[phone]);
+    return participantNode(world, group, phone, group.roles[phone]);
   });
   return node(kind, {}, nodes);
 }

@@ -25,6 +25,8 @@ export interface GroupState {
   /** Seconds after which messages disappear; 0 = never. */
   ephemeral: number;
   inviteCode: string;
+  /** Id of the group's picture among the plain files. */
+  picture?: string | undefined;
   roles: Record<string, Role>;
   /** Members without a phone behind them: they are listed, take every message, and say nothing. */
   readonly crowd: string[];

@@ -1,6 +1,7 @@
 import { lidOf } from '../accounts/account.ts';
 import { type AddressForm, formatJid } from '../wire/jid.ts';
-import { type Attributes, type Node, node } from '../wire/node.ts';
+import { type Node, node } from '../wire/node.ts';
+import type { World } from '../world/world.ts';
 import { type GroupState, memberCount } from './group.ts';
 
 /** A member's address in one of its forms; nobody has to be known for it. */
@@ -9,12 +10,14 @@ export function memberJid(phone: string, form: AddressForm): string {
 }
 
 /** Everything about a group, as the server tells it to its members; to others without the members. */
-export function groupNode(group: GroupState, showsMembers = true): Node {
+export function groupNode(world: World, group: GroupState, showsMembers = true): Node {
   const form = group.addressing;
   const { description } = group;
   const parts = [
-    ...(showsMembers ? Object.entries(group.roles).map(([phone, role]) => participantNode(group, phone, role)) : []),
-    ...(showsMembers ? group.crowd.map((phone) => participantNode(group, phone)) : []),
+    ...(showsMembers
+      ? Object.entries(group.roles).map(([phone, role]) => participantNode(world, group, phone, role))
+      : []),
+    ...(showsMembers ? group.crowd.map((phone) => participantNode(world, group, phone)) : []),
     ...(description === undefined ? [] : [descriptionNode(group, description)]),
     ...(group.announce ? [node('announcement')] : []),
     ...(group.locked ? [node('locked')] : []),
@@ -40,20 +43,15 @@ export function groupNode(group: GroupState, showsMembers = true): Node {
   );
 }
 
-/** One member with both addresses. */
-export function participantNode(
-  group: GroupState,
-  phone: string,
-  role: string = 'member',
-  more: Attributes = {},
-): Node {
+/** One member with both addresses; with one only when the number is hidden. */
+export function participantNode(world: World, group: GroupState, phone: string, role: string = 'member'): Node {
   const isLid = group.addressing === 'lid';
+  const isHidden = world.directory.find(phone)?.state.hidesNumber;
   return node('participant', {
     jid: memberJid(phone, group.addressing),
-    phone_number: isLid ? memberJid(phone, 'pn') : undefined,
+    phone_number: isLid && !isHidden ? memberJid(phone, 'pn') : undefined,
     lid: isLid ? undefined : memberJid(phone, 'lid'),
     type: role === 'member' ? undefined : role,
-    ...more,
   });
 }
 

@@ -6,6 +6,7 @@ import { FileTooLargeError } from './file-store.ts';
 
 const uploadPath = /^\/(?:mms|product|pps)\/[a-z-]+\/([\w-]+)$/;
 const downloadPath = /^\/v\/([\w-]+)\.enc$/;
+const picturePath = /^\/p\/([\w-]+)\.jpg$/;
 const refusedUpload = 503;
 
 /**
@@ -18,6 +19,11 @@ export function serveMedia(world: World, request: IncomingMessage, response: Ser
   const token = downloadPath.exec(pathname)?.[1];
   if (hash !== undefined && request.method === 'POST') {
     take(world, request, response, hash).catch((error: unknown) => fail(world, response, error));
+    return true;
+  }
+  const picture = picturePath.exec(pathname)?.[1];
+  if (picture !== undefined && request.method === 'GET') {
+    show(world, response, picture).catch((error: unknown) => fail(world, response, error));
     return true;
   }
   if (token !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
@@ -65,6 +71,14 @@ async function give(world: World, request: IncomingMessage, response: ServerResp
   });
   if (request.method === 'HEAD') response.end();
   else await pipeline(bytes, response);
+}
+
+/** Profile pictures are not encrypted. */
+async function show(world: World, response: ServerResponse, id: string): Promise<void> {
+  const bytes = world.media.gallery.read(id);
+  if (bytes === undefined) return answer(response, 404, { error: 'not found' });
+  response.writeHead(200, { 'content-type': 'image/jpeg' });
+  await pipeline(bytes, response);
 }
 
 function fail(world: World, response: ServerResponse, error: unknown): void {

@@ -11,7 +11,7 @@ export interface Receipt {
   readonly from: Account;
   /** The address form in which the author knows the reader. */
   readonly addressing: AddressForm;
-  /** Id of the group in which they were written. */
+  /** The group, or the status posts, in which they were written. */
   readonly group?: string | undefined;
   readonly ids: readonly string[];
   /** Undefined means delivered. */

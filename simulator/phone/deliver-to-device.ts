@@ -45,10 +45,11 @@ function plaintextFor({ chat, archived }: Delivery, isOwn: boolean): Buffer {
 
 function copyAttributes({ author, chat, archived: { addressing } }: Delivery): Attributes {
   const other = addressing === 'pn' ? 'lid' : 'pn';
+  const isHidden = chat.kind === 'person' && chat.account.state.hidesNumber;
   return {
     from: author.jid(addressing),
     recipient: chatJid(chat, addressing),
-    [`peer_recipient_${other}`]: chatJid(chat, other),
+    [`peer_recipient_${other}`]: isHidden && other === 'pn' ? undefined : chatJid(chat, other),
     addressing_mode: addressing,
   };
 }

@@ -1,17 +1,23 @@
 import type { Account } from '../accounts/account.ts';
 import type { ArchivedMessage } from '../accounts/archive.ts';
 import type { Companion } from '../accounts/companion.ts';
-import type { GroupState } from '../groups/group.ts';
 import { describeStanza } from '../wire/describe-stanza.ts';
+import type { AddressForm } from '../wire/jid.ts';
 import { distributionMessage, encodeMessage, padMessage } from '../wire/message-content.ts';
 import { type Attributes, type Node, node } from '../wire/node.ts';
 import type { World } from '../world/world.ts';
 import { corrupted } from './corrupted.ts';
 import { encryptFor, nowSeconds } from './message-stanza.ts';
 
+/** A chat of many: a group, or the status posts. */
+export interface Room {
+  readonly id: string;
+  readonly addressing: AddressForm;
+}
+
 export interface GroupDelivery {
   readonly author: Account;
-  readonly group: GroupState;
+  readonly group: Room;
   readonly id: string;
   readonly archived: ArchivedMessage;
 }
@@ -63,11 +69,11 @@ function queue(world: World, delivery: GroupDelivery, companion: Companion, part
 }
 
 /** By which clients recognise the group and who wrote there. */
-export function groupAttributes({ id, addressing }: GroupState, author: Account, device = 0): Attributes {
+export function groupAttributes({ id, addressing }: Room, author: Account, device = 0): Attributes {
   return {
     from: id,
     participant: author.jid(addressing, device),
-    participant_pn: addressing === 'lid' ? author.jid('pn', device) : undefined,
+    participant_pn: addressing === 'lid' && !author.state.hidesNumber ? author.jid('pn', device) : undefined,
     participant_lid: addressing === 'pn' ? author.jid('lid', device) : undefined,
     addressing_mode: addressing,
   };

@@ -24,6 +24,6 @@ export function findTarget(
   if (archived === undefined || author === undefined) return undefined;
   const fromMe = author === phone;
   const authorJid = author.jid(addressing);
-  const participant = chat.kind === 'group' && !fromMe ? { participant: authorJid } : {};
+  const participant = chat.kind !== 'person' && !fromMe ? { participant: authorJid } : {};
   return { id, archived, key: { remoteJid: chatJid(chat, addressing), fromMe, id, ...participant }, authorJid };
 }

@@ -28,6 +28,7 @@ export async function encryptFor(
 
 /** The attributes by which a client recognises who wrote: the author's address in one form, and the other one beside it. */
 export function authorAttributes(author: Account, form: 'pn' | 'lid', device = 0): Attributes {
+  if (author.state.hidesNumber) return { from: author.jid('lid', device), addressing_mode: 'lid' };
   return form === 'pn'
     ? { from: author.jid('pn', device), sender_lid: author.jid('lid', device), addressing_mode: 'pn' }
     : { from: author.jid('lid', device), sender_pn: author.jid('pn', device), addressing_mode: 'lid' };

@@ -1,12 +1,12 @@
 import type { Account } from '../accounts/account.ts';
 import type { Companion } from '../accounts/companion.ts';
-import type { GroupState } from '../groups/group.ts';
 import { type AddressForm, parseJid } from '../wire/jid.ts';
 import { decodeMessage, type Message } from '../wire/message-content.ts';
 import { bytesOf, type Node } from '../wire/node.ts';
 import { contentName } from '../wire/unwrap-message.ts';
 import type { World } from '../world/world.ts';
 import { askAgain } from './ask-again.ts';
+import type { Room } from './deliver-to-group.ts';
 import { noteOutgoing } from './note-outgoing.ts';
 import { receiveOnPhone } from './receive-on-phone.ts';
 
@@ -20,7 +20,7 @@ export interface SealedEnvelope {
   /** The message stanza, and what of it is for this phone: its own ciphertext, in groups also the one for all. */
   readonly stanza: Node;
   readonly parts: readonly Node[];
-  readonly group?: GroupState | undefined;
+  readonly group?: Room | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { InboxMessage } from '../accounts/inbox.ts';
 import type { World } from '../world/world.ts';
-import { groupIn } from './chat.ts';
+import { roomIn } from './chat.ts';
 import { deliverReceipt } from './deliver-receipt.ts';
 
 /**
@@ -32,7 +32,7 @@ export function readMessages(
       to: author,
       from: phone,
       addressing: first.addressedAs,
-      group: groupIn(first.chat),
+      group: roomIn(first.chat),
       ids: messages.map(({ id }) => id),
       type,
     });

@@ -7,7 +7,7 @@ import { readContent } from '../wire/read-content.ts';
 import { unwrapMessage } from '../wire/unwrap-message.ts';
 import type { World } from '../world/world.ts';
 import { applyChange } from './apply-change.ts';
-import { groupIn } from './chat.ts';
+import { roomIn } from './chat.ts';
 import { deliverReceipt } from './deliver-receipt.ts';
 import { readVote } from './read-vote.ts';
 
@@ -50,7 +50,7 @@ export async function receiveOnPhone(world: World, envelope: Envelope, id: strin
     world.statistics.duplicates++;
   }
   if (phone === author) return;
-  const group = groupIn(chat);
+  const group = roomIn(chat);
   phone.unconfirmed.set(id, () =>
     deliverReceipt(world, { to: author, from: phone, addressing: addressedAs, group, ids: [id], type: undefined }),
   );

@@ -25,8 +25,8 @@ export async function resendMessage(world: World, author: Account, companion: Co
   }
   const peer = { phone: companion.phone, device: companion.device };
   await author.cipher.openSession(peer, bundleIn(receipt, companion) ?? companion.takeBundle());
-  if (chat.kind === 'group') {
-    const delivery = { author, group: chat.group, id, archived };
+  if (chat.kind !== 'person') {
+    const delivery = { author, group: { id: archived.chat, addressing: archived.addressing }, id, archived };
     return resendToGroupDevice(world, delivery, companion, retry);
   }
   await deliverToDevice(world, { author, chat, companion, id, archived, retry });

@@ -49,13 +49,13 @@ export function sendMessage<Content extends Composed>(
       addressing,
     };
     noteOutgoing(world, author, { id, byDevice: 0, archived });
-    if (chat.kind === 'group') {
-      await deliverToGroup(world, { author, group: chat.group, id, archived }, devices);
+    if (chat.kind !== 'person') {
+      await deliverToGroup(world, { author, group: { id: chatId(chat), addressing }, id, archived }, devices);
     } else {
       for (const companion of devices) await deliverToDevice(world, { author, chat, companion, id, archived });
     }
     // Between two phones of this process nothing would be learned from encrypting: a client is at neither end.
-    const name = chat.kind === 'group' ? chat.group.id : author.phone;
+    const name = chat.kind === 'person' ? author.phone : chatId(chat);
     const envelope = { author, authorDevice: 0, addressedAs: addressing, chat: name };
     for (const phone of phonesIn(world, chat, author)) {
       await receiveOnPhone(world, { ...envelope, phone }, id, message);

@@ -22,7 +22,7 @@ export function answerGroupQuery({ world, companion }: Connection, request: Node
   const group = world.groups.find(to);
   if (group === undefined) return notFound;
   if (!isMember(group, account.phone)) return forbidden;
-  if (type === 'get') return describe(group, asked);
+  if (type === 'get') return describe(world, group, asked);
   return change(world, group, account.phone, asked);
 }
 
@@ -33,7 +33,7 @@ function answerForAll(world: World, account: Account, asked: Node, type: string 
         node(
           'groups',
           {},
-          world.groups.ofMember(account.phone).map((group) => groupNode(group)),
+          world.groups.ofMember(account.phone).map((group) => groupNode(world, group)),
         ),
       ];
     case 'create':
@@ -47,7 +47,7 @@ function answerForAll(world: World, account: Account, asked: Node, type: string 
     case 'invite': {
       const group = world.groups.byInvite(asked.attrs.code);
       if (group === undefined) return notFound;
-      if (type === 'get') return [groupNode(group, false)];
+      if (type === 'get') return [groupNode(world, group, false)];
       changeGroup(world, group, account.phone, { kind: 'join' });
       return [node('group', { jid: group.id })];
     }
@@ -61,11 +61,11 @@ function create(world: World, account: Account, asked: Node): IqAnswer {
   const group = world.groups.create({ creator: account.phone, subject: asked.attrs.subject ?? '', members });
   if (group === undefined) return forbidden;
   announceGroup(world, group);
-  return [groupNode(group)];
+  return [groupNode(world, group)];
 }
 
-function describe(group: GroupState, asked: Node): IqAnswer {
-  if (asked.tag === 'query') return [groupNode(group)];
+function describe(world: World, group: GroupState, asked: Node): IqAnswer {
+  if (asked.tag === 'query') return [groupNode(world, group)];
   if (asked.tag === 'invite') return [node('invite', { code: group.inviteCode })];
   return asked.tag === 'membership_approval_requests' ? [node('membership_approval_requests')] : [];
 }
@@ -83,7 +83,7 @@ function change(world: World, group: GroupState, by: string, asked: Node): IqAns
   const answers = people.map(({ jid, phone }) =>
     phone === undefined
       ? node('participant', { jid, error: '404' })
-      : participantNode(group, phone, group.roles[phone]),
+      : participantNode(world, group, phone, group.roles[phone]),
   );
   return people.length === 0 ? [] : [node(asked.tag, {}, answers)];
 }

@@ -1,7 +1,8 @@
 import type { Account } from '../accounts/account.ts';
 import type { Companion } from '../accounts/companion.ts';
-import { type GroupState, isAdmin, isMember } from '../groups/group.ts';
-import { groupAttributes } from '../phone/deliver-to-group.ts';
+import { isAdmin, isMember } from '../groups/group.ts';
+import { statusJid } from '../phone/chat.ts';
+import { groupAttributes, type Room } from '../phone/deliver-to-group.ts';
 import { nowSeconds } from '../phone/message-stanza.ts';
 import { readEnvelope } from '../phone/read-envelope.ts';
 import { parseJid } from '../wire/jid.ts';
@@ -23,14 +24,32 @@ export interface GroupMessage {
  * one with the sender key that may be for it alone. Answers the code of a refusal.
  */
 export async function handleGroupMessage(world: World, message: GroupMessage): Promise<number | undefined> {
-  const { author, sender, stanza } = message;
+  const { author, stanza } = message;
   const group = world.groups.find(stanza.attrs.to);
   if (group === undefined) return unknownGroup;
   if (!isMember(group, author.phone) || (group.announce && !isAdmin(group, author.phone))) return notAllowed;
+  await distribute(world, message, group, Object.keys(group.roles));
+  if (stanza.attrs.participant === undefined) world.statistics.crowdDeliveries += group.crowd.length;
+  return undefined;
+}
+
+/** A linked device posts a status: whoever is on its list gets it, as the server does not know the audience otherwise. */
+export async function handleStatusPost(world: World, message: GroupMessage): Promise<void> {
+  const devices = [...keysByDevice(world, message.stanza).keys()];
+  const only = world.directory.resolve(message.stanza.attrs.participant)?.account.phone;
+  const phones = new Set([
+    ...devices.map((device) => device.split(':')[0] ?? ''),
+    ...(only === undefined ? [] : [only]),
+  ]);
+  await distribute(world, message, { id: statusJid, addressing: 'pn' }, [...phones]);
+}
+
+async function distribute(world: World, message: GroupMessage, room: Room, phones: readonly string[]): Promise<void> {
+  const { author, sender, stanza } = message;
   const keys = keysByDevice(world, stanza);
   const sealed = child(stanza, 'enc');
   const only = world.directory.resolve(stanza.attrs.participant);
-  for (const phone of Object.keys(group.roles)) {
+  for (const phone of phones) {
     const member = world.directory.own(phone);
     if (member === undefined || (only !== undefined && only.account !== member)) continue;
     for (const device of [0, ...member.companions.keys()]) {
@@ -38,11 +57,9 @@ export async function handleGroupMessage(world: World, message: GroupMessage): P
       if (member === author && device === sender.device) continue;
       const key = keys.get(`${phone}:${device}`);
       const parts = [...(key === undefined ? [] : [key]), ...(sealed === undefined ? [] : [sealed])];
-      await deliver(world, message, group, { member, device, parts });
+      await deliver(world, message, room, { member, device, parts });
     }
   }
-  world.statistics.crowdDeliveries += only === undefined ? group.crowd.length : 0;
-  return undefined;
 }
 
 interface Copy {
@@ -51,7 +68,7 @@ interface Copy {
   readonly parts: readonly Node[];
 }
 
-async function deliver(world: World, message: GroupMessage, group: GroupState, copy: Copy): Promise<void> {
+async function deliver(world: World, message: GroupMessage, group: Room, copy: Copy): Promise<void> {
   const { author, sender, stanza } = message;
   const { member, device, parts } = copy;
   if (device === 0) {

@@ -9,13 +9,13 @@ import { answerGroupQuery } from './group-queries.ts';
 import { answerKeyBundles } from './key-bundles.ts';
 import { answerMediaConnection } from './media-connection.ts';
 import { answerDigest, answerPreKeyCount, rotateSignedPreKey, takePreKeys } from './own-keys.ts';
+import { answerProfilePicture } from './profile-picture.ts';
 import { answerUsync } from './usync.ts';
 
 /** The content of a result, or the error that the client gets instead. */
 export type IqAnswer = Node[] | { readonly code: number; readonly text: string };
 
 const badRequest: IqAnswer = { code: 400, text: 'bad-request' };
-const notFound: IqAnswer = { code: 404, text: 'item-not-found' };
 
 /**
  * Answers a request. Whatever is not known gets an empty result: clients wait up to a minute for an answer, and most of what they ask
@@ -57,7 +57,7 @@ async function answerIq(connection: Connection, request: Node): Promise<IqAnswer
     case 'w:m':
       return [answerMediaConnection(connection)];
     case 'w:profile:picture':
-      return notFound;
+      return answerProfilePicture(connection, request);
     default:
       return [];
   }

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Companion } from '../accounts/companion.ts';
 import type { Connection } from '../connection.ts';
+import { statusJid } from '../phone/chat.ts';
 import { authorAttributes, nowSeconds } from '../phone/message-stanza.ts';
 import { readEnvelope } from '../phone/read-envelope.ts';
 import { parseJid } from '../wire/jid.ts';
@@ -8,7 +9,7 @@ import { child, type Node, node } from '../wire/node.ts';
 import type { World } from '../world/world.ts';
 import { acknowledge } from './acknowledge.ts';
 import { envelopesIn } from './envelopes.ts';
-import { handleGroupMessage } from './handle-group-message.ts';
+import { handleGroupMessage, handleStatusPost } from './handle-group-message.ts';
 import { refusalOf } from './refuse-message.ts';
 
 /**
@@ -26,7 +27,8 @@ export async function handleMessage(connection: Connection, stanza: Node): Promi
   if (to?.endsWith('@g.us')) {
     return acknowledge(connection, stanza, await handleGroupMessage(world, { author, sender: companion, stanza }));
   }
-  await deliver(world, author, companion, stanza);
+  if (to === statusJid) await handleStatusPost(world, { author, sender: companion, stanza });
+  else await deliver(world, author, companion, stanza);
   acknowledge(connection, stanza);
 }
 

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Companion } from '../accounts/companion.ts';
 import type { Connection } from '../connection.ts';
-import { groupIn } from '../phone/chat.ts';
+import { roomIn } from '../phone/chat.ts';
 import { deliverReceipt } from '../phone/deliver-receipt.ts';
 import { nowSeconds } from '../phone/message-stanza.ts';
 import { resendMessage } from '../phone/resend-message.ts';
@@ -25,7 +25,7 @@ export function handleReceipt(connection: Connection, receipt: Node): void {
   if (type === 'read' || type === 'played') {
     const author = authorOf(world, receipt);
     if (author !== undefined && author.account !== own) {
-      const group = groupIn(receipt.attrs.to ?? '');
+      const group = roomIn(receipt.attrs.to ?? '');
       deliverReceipt(world, { to: author.account, from: own, addressing: author.jid.form, group, ids, type });
     }
     return;
@@ -48,12 +48,12 @@ function handleRetry(connection: Connection, companion: Companion, own: Account,
   const writer = author.account.companions.get(author.jid.device);
   const { id, recipient, to = '' } = receipt.attrs;
   const asker = own.jid(author.jid.form, companion.device);
-  const group = groupIn(to);
+  const group = roomIn(to);
   const from = group === undefined ? { from: asker } : { from: group, participant: asker };
   writer?.deliver(node('receipt', { ...from, id, type: 'retry', t: nowSeconds(), recipient }, receipt.content));
 }
 
 /** Who wrote the messages: in groups the receipt names them beside the group. */
 function authorOf(world: World, { attrs: { to, participant } }: Node) {
-  return world.directory.resolve(participant !== undefined && groupIn(to ?? '') !== undefined ? participant : to);
+  return world.directory.resolve(participant !== undefined && roomIn(to ?? '') !== undefined ? participant : to);
 }

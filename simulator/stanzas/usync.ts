@@ -28,7 +28,8 @@ function describeUser(world: World, user: Node, protocols: Node | undefined): No
   if (account !== undefined) {
     if (child(protocols, 'devices')) parts.push(devices(account));
     parts.push(node('lid', { val: account.jid('lid') }));
-    if (child(protocols, 'status')) parts.push(node('status', { t: '0' }, Buffer.from('')));
+    if (child(protocols, 'status')) parts.push(node('status', { t: '0' }, Buffer.from(account.state.about ?? '')));
+    if (child(protocols, 'disappearing_mode')) parts.push(node('disappearing_mode', { duration: '0', t: '0' }));
   }
   return node('user', { jid }, parts);
 }

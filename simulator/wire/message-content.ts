@@ -7,7 +7,12 @@ const paddingBytesMax = 16;
 
 /** Encodes a message and pads it. */
 export function encodeMessage(message: Message): Buffer {
-  return padMessage(proto.Message.encode(message).finish());
+  return padMessage(encodeBareMessage(message));
+}
+
+/** Encodes a message that is not encrypted, and so not padded. */
+export function encodeBareMessage(message: Message): Buffer {
+  return Buffer.from(proto.Message.encode(message).finish());
 }
 
 /** Adds 1 to 16 bytes of padding, each holding their number. */
