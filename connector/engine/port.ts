@@ -102,6 +102,8 @@ export interface Closure {
   readonly qrEnded?: boolean;
   /** Of code 402. */
   readonly banReason?: string;
+  /** Of code 405: the next socket will use a newer version of the client than the refused one. */
+  readonly newerVersionKnown?: boolean;
   /** Of code 402, ISO 8601. */
   readonly restrictedUntil?: string;
 }

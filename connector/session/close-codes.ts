@@ -12,6 +12,8 @@ export interface CloseHistory {
   readonly attempt: number;
   /** Conflicts since then, this one not counted. */
   readonly conflicts: number;
+  /** Streams that WhatsApp ended with an error within the last ten minutes, this one not counted. */
+  readonly recentStreamErrors: number;
 }
 
 export type Reaction =
@@ -41,8 +43,15 @@ const conflictsMax = 5;
 /** A closed connection with no word against us: spread a little and return. */
 const politeJitterMs = 2_000;
 const serverBusyFloorMs = 5_000;
-/** A refused client version does not mend itself within minutes, and it hits all sessions at once. */
+/** From here on a stream error is no hiccup of one server: the tenant is told, and the session tries at most once a minute. */
+export const streamErrorsMax = 5;
+const unstableFloorMs = 60_000;
+/** WhatsApp asks for one restart after a link, and now and then for another; one after the other is a loop. */
+const restartsAtOnceMax = 3;
+/** Without a newer version a refusal does not mend itself within minutes, and it hits all sessions at once. */
 const versionRefusedFloorMs = 300_000;
+/** With a newer one all sessions come back together, so they spread a little. */
+const newVersionJitterMs = 5_000;
 
 /** Somebody must set the proxy right, which makes a new wish and ends the wait; an unreachable one may come back by itself. */
 const proxyFloorsMs: Readonly<Record<ProxyTrouble, number>> = {
@@ -53,7 +62,7 @@ const proxyFloorsMs: Readonly<Record<ProxyTrouble, number>> = {
 
 /**
  * What to do after a socket closed, by WhatsApp's code. The reasons name what each code means; Baileys makes 408 and 428 itself for
- * connections that were lost or closed, and 500 for stream errors that it does not know. A ban keeps its keys: it may be lifted.
+ * connections that were lost or closed, and 500 for stream errors that it does not know, so 500 alone says nothing about the keys. A ban keeps its keys: it may be lifted.
  *
  * @example reactToClose({ code: 515, reason: 'restart' }, history) // reconnect at once
  */
@@ -68,7 +77,7 @@ export function reactToClose(closure: Closure, history: CloseHistory): Reaction 
     case 403:
       return rest('logged_out', 'account_locked', true);
     case 405:
-      return reconnect('client_version_refused', versionRefusedFloorMs);
+      return versionRefused(closure);
     case 406:
       return rest('banned', 'account_banned', false);
     case 409:
@@ -84,11 +93,13 @@ export function reactToClose(closure: Closure, history: CloseHistory): Reaction 
     case 503:
       return reconnect('service_unavailable', serverBusyFloorMs);
     case 515:
-      return reconnect('restart_required', 0, 0);
+      return restart(history);
     case 408:
       return reconnect('connection_lost', 0);
     default:
-      return reconnect(`stream_error_${closure.code}`, 0);
+      return history.recentStreamErrors + 1 < streamErrorsMax
+        ? reconnect(`stream_error_${closure.code}`, 0)
+        : reconnect('unstable', unstableFloorMs);
   }
 }
 
@@ -99,16 +110,25 @@ function reactWhileLinking(closure: Closure, history: CloseHistory): Reaction {
   }
   switch (closure.code) {
     case 405:
-      return reconnect('client_version_refused', versionRefusedFloorMs);
+      return versionRefused(closure);
     case 409:
       return rest('failed', 'client_identity_refused', false);
     case 515:
-      return reconnect('restart_required', 0, 0);
+      return restart(history);
     case 503:
       return reconnect('service_unavailable', serverBusyFloorMs);
     default:
       return reconnect(`linking_interrupted_${closure.code}`, 0);
   }
+}
+
+function versionRefused({ newerVersionKnown }: Closure): Reaction {
+  if (newerVersionKnown === true) return reconnect('client_version_renewed', 0, newVersionJitterMs);
+  return reconnect('client_version_refused', versionRefusedFloorMs);
+}
+
+function restart({ attempt }: CloseHistory): Reaction {
+  return attempt < restartsAtOnceMax ? reconnect('restart_required', 0, 0) : reconnect('restart_required', 0);
 }
 
 function reactToConflict({ conflicts }: CloseHistory): Reaction {

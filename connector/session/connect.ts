@@ -7,6 +7,9 @@ import type { SessionCore } from './session-core.ts';
 /** Statuses from which a login is a return and not a first connection. */
 export const cameFromConnected: ReadonlySet<SessionStatus> = new Set(['connected', 'reconnecting']);
 
+/** Our own fault, and the same for all sessions: only a person can mend it. */
+const identityRefused = 'WhatsApp refuses the browser or the version that this connector names';
+
 /** A rival and the restart after a link concern one session; any other lost socket may be one of many. */
 const ownAffairs: ReadonlySet<number> = new Set([440, 515]);
 
@@ -48,7 +51,9 @@ export async function onClosed(core: SessionCore, closure: Closure): Promise<voi
   const linked = core.socket.isLinked;
   core.letGo();
   const { code, reason } = closure;
-  core.dependencies.logger.info({ ...core.fields(), code, reason, linked }, 'Socket closed');
+  const { logger } = core.dependencies;
+  logger.info({ ...core.fields(), code, reason, linked }, 'Socket closed');
+  if (code === 409) logger.error({ ...core.fields(), alarm: 'client_identity_refused' }, identityRefused);
   if (code === 440 && !(await core.stillOwnsShard())) return core.endQuietly('Another process holds the session');
   const reaction = core.reconnects.reactTo(closure, linked);
   const isOwnAffair = ownAffairs.has(code) || closure.proxyTrouble !== undefined;

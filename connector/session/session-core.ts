@@ -56,7 +56,7 @@ export class SessionCore {
     this.#options = options;
     this.dependencies = dependencies;
     this.name = name;
-    this.reconnects = new Reconnects(dependencies.random);
+    this.reconnects = new Reconnects(dependencies.random, dependencies.monotonicNow);
     this.ramp = new OutboundRamp(dependencies.monotonicNow);
     this.socket = new SessionSocket(dependencies, name, owner.epoch, listeners);
   }

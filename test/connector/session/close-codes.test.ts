@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { backoffMs } from '../../../connector/session/backoff.ts';
 import { type CloseHistory, reactToClose } from '../../../connector/session/close-codes.ts';
 
-const linked: CloseHistory = { linked: true, qrRoundsEnded: 0, attempt: 0, conflicts: 0 };
+const linked: CloseHistory = { linked: true, qrRoundsEnded: 0, attempt: 0, conflicts: 0, recentStreamErrors: 0 };
 const unlinked: CloseHistory = { ...linked, linked: false };
 const closed = (code: number, more = {}) => ({ code, reason: 'x', ...more });
 
@@ -42,6 +42,33 @@ describe('reactToClose, linked', () => {
         { kind: 'reconnect', reason: 'proxy_unreachable', floorMs: 0 },
       ]);
     }
+  });
+
+  it('comes back soon after 405 once a newer version is known, spread over some seconds', () => {
+    expect(reactToClose(closed(405, { newerVersionKnown: true }), linked)).toMatchObject({
+      floorMs: 0,
+      jitterMs: 5_000,
+    });
+    expect(reactToClose(closed(405, { newerVersionKnown: true }), unlinked)).toMatchObject({ floorMs: 0 });
+    expect(reactToClose(closed(405, { newerVersionKnown: false }), linked)).toMatchObject({ floorMs: 300_000 });
+  });
+
+  it('backs off from the fourth restart in a row', () => {
+    expect(reactToClose(closed(515), { ...linked, attempt: 2 })).toHaveProperty('jitterMs', 0);
+    expect(reactToClose(closed(515), { ...linked, attempt: 3 })).not.toHaveProperty('jitterMs');
+  });
+
+  it('tells of an unstable session at the fifth stream error within ten minutes, and keeps its keys', () => {
+    expect(reactToClose(closed(500), { ...linked, recentStreamErrors: 3 })).toMatchObject({
+      kind: 'reconnect',
+      reason: 'stream_error_500',
+      floorMs: 0,
+    });
+    expect(reactToClose(closed(500), { ...linked, recentStreamErrors: 4 })).toEqual({
+      kind: 'reconnect',
+      reason: 'unstable',
+      floorMs: 60_000,
+    });
   });
 
   it('meets a rival ever later, then stops', () => {
@@ -87,6 +114,7 @@ describe('reactToClose, always', () => {
       qrRoundsEnded: fc.nat(5),
       attempt: fc.nat(50),
       conflicts: fc.nat(9),
+      recentStreamErrors: fc.nat(9),
     });
     fc.assert(
       fc.property(fc.integer({ min: 100, max: 999 }), fc.boolean(), history, (code, qrEnded, past) => {
