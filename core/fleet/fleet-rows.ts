@@ -63,6 +63,8 @@ export interface ScalerRow {
   readonly needed: number;
   /** Since when fewer tasks would have been enough, without a break. */
   readonly surplusSince?: number;
+  /** Since when no session has needed a connector, without a break. */
+  readonly idleSince?: number;
   /** When it last asked for fewer tasks. */
   readonly loweredAt?: number;
   /** When it last added tasks because of memory or event-loop delay. */

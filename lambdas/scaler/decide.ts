@@ -25,6 +25,7 @@ export interface WorkerStrain {
 /** What one decision leaves for the next. */
 export interface ScalerMemory {
   readonly surplusSince?: number | undefined;
+  readonly idleSince?: number | undefined;
   readonly loweredAt?: number | undefined;
   readonly relievedAt?: number | undefined;
 }
@@ -57,8 +58,11 @@ const relieveShare = 0.1;
  *
  * @example decide({ needed: 700, capacity: 400, desired: 2, workersMin: 2, workersMax: 20, … }).desired // 3
  */
-export function decide(facts: FleetFacts): Decision {
-  const { desired, memory, nowMs, workersMax } = facts;
+export function decide(given: FleetFacts): Decision {
+  const { desired, nowMs, workersMax } = given;
+  const { idleSince = nowMs, ...remembered } = given.memory;
+  const memory = given.needed === 0 ? { ...remembered, idleSince } : remembered;
+  const facts = { ...given, memory };
   const target = targetOf(facts);
   if (target > desired) return { desired: target, reason: 'more_sessions', memory: without(memory) };
   const strained = isStrained(facts.workers);
@@ -68,7 +72,7 @@ export function decide(facts: FleetFacts): Decision {
   const surplusSince = memory.surplusSince ?? nowMs;
   const waiting: Decision = { desired, reason: 'waits_to_lower', memory: { ...memory, surplusSince } };
   if (facts.needed === 0 && facts.zeroAfterMs !== undefined) {
-    if (nowMs - surplusSince < facts.zeroAfterMs) return waiting;
+    if (nowMs - idleSince < facts.zeroAfterMs) return waiting;
     return { desired: 0, reason: 'nobody', memory: { ...without(memory), loweredAt: nowMs } };
   }
   const lastChange = Math.max(surplusSince, memory.loweredAt ?? 0);

@@ -1,7 +1,8 @@
-import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ScalerRow, ShardRow, WorkerRow } from '../../core/fleet/fleet-rows.ts';
+import { readScaler, readShards, readWorkers } from '../../core/fleet/read-fleet.ts';
 import { isConditionFailed } from '../../core/storage/condition-failed.ts';
-import { readItem, type Table } from '../../core/storage/table.ts';
+import type { Table } from '../../core/storage/table.ts';
 import { tableKeys } from '../../core/storage/table-keys.ts';
 import type { RetiringChange } from './choose-retiring.ts';
 
@@ -18,9 +19,9 @@ export interface FleetTable {
 export function createFleetTable(table: Table): FleetTable {
   const { dynamodb, tableName } = table;
   return {
-    workers: () => readAll<WorkerRow>(table, tableKeys.worker('').pk),
-    shards: () => readAll<ShardRow>(table, tableKeys.shard(0).pk),
-    remembered: () => readItem<ScalerRow>(table, tableKeys.scaler()),
+    workers: () => readWorkers(table),
+    shards: () => readShards(table),
+    remembered: () => readScaler(table),
     remember: async (row) => {
       await dynamodb.send(new PutCommand({ TableName: tableName, Item: { ...tableKeys.scaler(), ...row } }));
     },
@@ -42,23 +43,4 @@ async function setRetiring({ dynamodb, tableName }: Table, change: RetiringChang
   } catch (error) {
     if (!isConditionFailed(error)) throw error;
   }
-}
-
-async function readAll<Row>({ dynamodb, tableName }: Table, pk: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await dynamodb.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': pk },
-        ConsistentRead: true,
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-    );
-    rows.push(...((page.Items ?? []) as Row[]));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return rows;
 }

@@ -48,10 +48,11 @@ export async function scale({ woken }: { readonly woken: boolean }, options: Sca
 }
 
 /** DynamoDB takes no `undefined`. */
-function toRow({ surplusSince, loweredAt, relievedAt }: Decision['memory'], rest: ScalerRow): ScalerRow {
+function toRow({ surplusSince, idleSince, loweredAt, relievedAt }: Decision['memory'], rest: ScalerRow): ScalerRow {
   return {
     ...rest,
     ...(surplusSince === undefined ? {} : { surplusSince }),
+    ...(idleSince === undefined ? {} : { idleSince }),
     ...(loweredAt === undefined ? {} : { loweredAt }),
     ...(relievedAt === undefined ? {} : { relievedAt }),
   };

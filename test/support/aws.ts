@@ -32,6 +32,7 @@ export interface TestAws {
     readonly slowDeliveriesUrl: string;
     /** Both lanes of deliveries. */
     readonly laneUrls: { readonly fast: string; readonly slow: string };
+    readonly wakeUrl: string;
     readonly shardUrlPrefix: string;
     readonly shardUrls: readonly string[];
   };
@@ -84,6 +85,7 @@ export async function startTestAws(options: { readonly shards?: number } = {}): 
       [environmentNames.slowDeliveriesQueueUrl]: queues.slowDeliveriesUrl,
       [environmentNames.shardQueueUrlPrefix]: queues.shardUrlPrefix,
       [environmentNames.shardCount]: String(shards),
+      [environmentNames.wakeQueueUrl]: queues.wakeUrl,
       [environmentNames.sealingKeyId]: keyId,
     },
     stop: async () => {
@@ -124,6 +126,7 @@ function createQueues(sqs: SqsEngine, shards: number): TestAws['queues'] {
     deliveriesUrl: laneUrls.fast,
     slowDeliveriesUrl: laneUrls.slow,
     laneUrls,
+    wakeUrl: sqs.createQueue('wharf-test-wake', {}),
     shardUrlPrefix: sqs.queueUrl('wharf-test'),
     shardUrls,
   };
@@ -136,7 +139,7 @@ function withDeadLetters(sqs: SqsEngine, name: string): Record<string, unknown> 
 /** As `lib` defines them, in CloudFormation's words. */
 function tableDefinitions(): TableDefinition[] {
   return [
-    tableDefinition(testTables.control, [tableIndexes.byShard]),
+    tableDefinition(testTables.control, [tableIndexes.byShard, tableIndexes.byNeed]),
     tableDefinition(testTables.keys, []),
     tableDefinition(testTables.messages, [tableIndexes.byChat]),
     tableDefinition(testTables.deliveries, [tableIndexes.byWebhook, tableIndexes.byDue, tableIndexes.byEndpoint]),
@@ -153,7 +156,8 @@ function tableDefinition(
     readonly includes?: readonly string[];
   }[],
 ): TableDefinition {
-  const keyNames = ['pk', 'sk', ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])];
+  const indexKeys = indexes.flatMap((index) => [index.partitionKey, index.sortKey]);
+  const keyNames = [...new Set(['pk', 'sk', ...indexKeys])];
   return {
     TableName: name,
     AttributeDefinitions: keyNames.map((key) => ({ AttributeName: key, AttributeType: 'S' })),
@@ -161,13 +165,16 @@ function tableDefinition(
     GlobalSecondaryIndexes: indexes.map((index) => ({
       IndexName: index.name,
       KeySchema: keySchema(index.partitionKey, index.sortKey),
-      Projection: {
-        ProjectionType: index.includes === undefined ? 'ALL' : 'INCLUDE',
-        ...(index.includes !== undefined && { NonKeyAttributes: [...index.includes] }),
-      },
+      Projection: projectionOf(index.includes),
     })),
     TimeToLiveSpecification: { AttributeName: timeToLiveAttribute, Enabled: true },
   };
+}
+
+function projectionOf(includes: readonly string[] | undefined) {
+  if (includes === undefined) return { ProjectionType: 'ALL' } as const;
+  if (includes.length === 0) return { ProjectionType: 'KEYS_ONLY' } as const;
+  return { ProjectionType: 'INCLUDE', NonKeyAttributes: [...includes] } as const;
 }
 
 function keySchema(partitionKey: string, sortKey: string): TableDefinition['KeySchema'] {

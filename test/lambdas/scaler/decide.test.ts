@@ -78,6 +78,14 @@ describe('no task', () => {
     expect(decide(facts({ needed: 0, desired: 0 }))).toMatchObject({ desired: 0, reason: 'enough' });
   });
 
+  it('counts from the last one that needed a connector, not from when fewer tasks were enough', () => {
+    const surplus = decide(facts({ needed: 1, desired: 5 })).memory;
+    const idle = decide(facts({ needed: 0, desired: 5, memory: surplus, nowMs: now + 14 * minute }));
+    expect(idle.reason).toBe('waits_to_lower');
+    const later = decide(facts({ needed: 0, desired: 5, memory: idle.memory, nowMs: now + 28 * minute }));
+    expect(later).toMatchObject({ desired: 5, reason: 'waits_to_lower' });
+  });
+
   it('never runs dry where that is not wanted', () => {
     expect(decide(facts({ needed: 0, desired: 0, zeroAfterMs: undefined })).desired).toBe(2);
   });
