@@ -54,6 +54,7 @@ export const errorCatalogue = {
   QUOTA_WEBHOOKS_EXCEEDED: { status: 403, title: 'The plan allows no more webhooks for this session' },
   IDEMPOTENCY_KEY_INVALID: { status: 400, title: 'The Idempotency-Key is not valid' },
   IDEMPOTENCY_IN_PROGRESS: { status: 409, title: 'A request with this Idempotency-Key is still running' },
+  IDEMPOTENCY_GONE: { status: 409, title: 'What was made under this Idempotency-Key has been deleted' },
   IDEMPOTENCY_MISMATCH: { status: 422, title: 'The Idempotency-Key was used with another request' },
   CONNECTOR_TIMEOUT: { status: 504, title: 'The connector did not answer in time' },
   SERVICE_UNAVAILABLE: { status: 503, title: 'The service is not available for a moment' },

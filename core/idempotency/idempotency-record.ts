@@ -39,7 +39,7 @@ export const keptSeconds = 24 * 60 * 60;
 
 export type RecordView =
   | { readonly kind: 'free'; readonly reservedId: string | undefined }
-  | { readonly kind: 'done'; readonly answer: StoredAnswer }
+  | { readonly kind: 'done'; readonly answer: StoredAnswer; readonly reservedId: string }
   | { readonly kind: 'busy'; readonly leaseUntilMs: number }
   | { readonly kind: 'mismatch' };
 
@@ -47,7 +47,7 @@ export type RecordView =
 export function viewRecord(record: IdempotencyRecord | undefined, fingerprint: string, nowMs: number): RecordView {
   if (record === undefined || record.expiresAtSeconds * 1_000 <= nowMs) return { kind: 'free', reservedId: undefined };
   if (record.fingerprint !== fingerprint) return { kind: 'mismatch' };
-  if (record.answer !== undefined) return { kind: 'done', answer: record.answer };
+  if (record.answer !== undefined) return { kind: 'done', answer: record.answer, reservedId: record.reservedId };
   if (record.leaseUntilMs <= nowMs) return { kind: 'free', reservedId: record.reservedId };
   return { kind: 'busy', leaseUntilMs: record.leaseUntilMs };
 }

@@ -15,6 +15,7 @@ import {
   type IdempotencyRecord,
   type IdempotentAnswer,
   keptSeconds,
+  type RecordView,
   type StoredAnswer,
   viewRecord,
 } from './idempotency-record.ts';
@@ -38,7 +39,8 @@ export interface IdempotencyClaim {
 
 export type BeginResult =
   | { readonly kind: 'proceed'; readonly claim: IdempotencyClaim }
-  | { readonly kind: 'replay'; readonly answer: IdempotentAnswer }
+  /** With the id that the work was done under. */
+  | { readonly kind: 'replay'; readonly answer: IdempotentAnswer; readonly reservedId: string }
   | { readonly kind: 'in_progress'; readonly leaseUntilMs: number }
   | { readonly kind: 'mismatch' };
 
@@ -95,7 +97,7 @@ async function begin(context: Context, request: IdempotentRequest, reserveId: ()
     const view = viewRecord(known, request.fingerprint, nowMs);
     if (view.kind === 'mismatch') return view;
     if (view.kind === 'busy') return { kind: 'in_progress', leaseUntilMs: view.leaseUntilMs };
-    if (view.kind === 'done') return { kind: 'replay', answer: await openAnswer(context, request, view.answer) };
+    if (view.kind === 'done') return replay(context, request, view);
     const record: IdempotencyRecord = {
       fingerprint: request.fingerprint,
       state: 'in_progress',
@@ -149,7 +151,7 @@ async function look(context: Context, request: IdempotentRequest): ReturnType<Id
   );
   const view = viewRecord(Item as IdempotencyRecord | undefined, request.fingerprint, context.now());
   if (view.kind === 'busy') return { kind: 'in_progress', leaseUntilMs: view.leaseUntilMs };
-  if (view.kind === 'done') return { kind: 'replay', answer: await openAnswer(context, request, view.answer) };
+  if (view.kind === 'done') return replay(context, request, view);
   return view.kind === 'mismatch' ? view : { kind: 'free' };
 }
 
@@ -222,13 +224,13 @@ async function endAttempt(context: Context, { request, attempt }: IdempotencyCla
   }
 }
 
-async function openAnswer(
+async function replay(
   context: Context,
   request: IdempotentRequest,
-  answer: StoredAnswer,
-): Promise<IdempotentAnswer> {
+  { answer, reservedId }: Extract<RecordView, { kind: 'done' }>,
+): Promise<Extract<BeginResult, { kind: 'replay' }>> {
   const body = await context.sealer.open(request.tenantId, answer.body, sealContext(request));
-  return { ...answer, body: Buffer.from(body).toString() };
+  return { kind: 'replay', answer: { ...answer, body: Buffer.from(body).toString() }, reservedId };
 }
 
 function keyOf({ tenantId, route, key }: IdempotentRequest): { readonly pk: string; readonly sk: string } {

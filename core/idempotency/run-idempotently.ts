@@ -16,6 +16,8 @@ export interface IdempotentWork {
    * `WharfError` from 300 to 499 promises that nothing was done.
    */
   readonly work: (reservedId: string) => Promise<IdempotentAnswer>;
+  /** Looks, before an answer is given again, whether what it tells of is still there; throws when it is not. */
+  readonly confirmReplay?: ((reservedId: string) => Promise<void>) | undefined;
   /** How long a parallel request waits for the first one's answer. Default 10 s, well below the 30 s of API Gateway. */
   readonly waitMs?: number;
   readonly now?: () => number;
@@ -45,8 +47,10 @@ export async function runIdempotently(task: IdempotentWork): Promise<IdempotentA
     const begun = await task.store.begin(task.request, task.reserveId);
     if (begun.kind === 'proceed') return workAndKeep(task, begun);
     const seen = begun.kind === 'in_progress' ? await waitForEnd(task, deadlineMs) : begun;
-    if (seen.kind === 'replay')
+    if (seen.kind === 'replay') {
+      await task.confirmReplay?.(seen.reservedId);
       return { ...seen.answer, headers: { ...seen.answer.headers, [replayedHeader]: 'true' } };
+    }
     if (seen.kind === 'mismatch') {
       throw new WharfError('IDEMPOTENCY_MISMATCH', { detail: 'Use a new key for a request that differs.' });
     }

@@ -3,11 +3,11 @@ import { parsePhone } from '../../core/phone.ts';
 import { codeMayCome, isLinked } from '../../core/sessions/linking-progress.ts';
 import type { SessionLinking } from '../../core/sessions/session.ts';
 import { WharfError } from '../../core/wharf-error.ts';
+import { waitUntil } from '../shared/wait-until.ts';
 import { askToReconcile } from './ask-to-reconcile.ts';
 import { existing, requireSession, type SessionPlace } from './require-session.ts';
 import type { pairingCode } from './schemas.ts';
 import type { SessionParts } from './session-parts.ts';
-import { waitUntil } from '../shared/wait-until.ts';
 
 const waitMs = 15_000;
 

@@ -3,10 +3,10 @@ import { codeMayCome } from '../../core/sessions/linking-progress.ts';
 import type { Session, SessionLinking } from '../../core/sessions/session.ts';
 import { WharfError } from '../../core/wharf-error.ts';
 import type { Answer } from '../shared/operation.ts';
+import { waitUntil } from '../shared/wait-until.ts';
 import { existing, type SessionPlace } from './require-session.ts';
 import type { qr, qrQuery } from './schemas.ts';
 import type { SessionParts } from './session-parts.ts';
-import { waitUntil } from '../shared/wait-until.ts';
 
 type QrAnswer = z.output<typeof qr>;
 type QrLinking = SessionLinking & { readonly qr: string; readonly qrPng: Uint8Array; readonly qrExpiresAt: string };

@@ -76,12 +76,16 @@ export const handler = createApiHandler({
   limits,
   idempotency,
   operations: [
-    bind(sessionOperations.create, async (request) => {
-      const { principal, reservedId: sessionId, requestId, body } = request;
-      const { tenantId, plan } = principal;
-      const trail = audit.entryItem(sessionNote('session.created', request, sessionId));
-      return { data: await createSession({ tenantId, plan, sessionId, requestId, trail, body }, parts) };
-    }),
+    bind(
+      sessionOperations.create,
+      async (request) => {
+        const { principal, reservedId: sessionId, requestId, body } = request;
+        const { tenantId, plan } = principal;
+        const trail = audit.entryItem(sessionNote('session.created', request, sessionId));
+        return { data: await createSession({ tenantId, plan, sessionId, requestId, trail, body }, parts) };
+      },
+      async (tenantId, sessionId) => (await parts.sessions.find(tenantId, sessionId)) !== undefined,
+    ),
     bindList(sessionOperations.list, ({ principal: { tenantId }, query }) =>
       answerPage({
         cursors,

@@ -41,7 +41,7 @@ export const sessionOperations = {
     body: createSessionBody,
     status: 201,
     data: createdSession,
-    errors: ['WEBHOOK_URL_FORBIDDEN', 'QUOTA_SESSIONS_EXCEEDED', 'CONFLICT'],
+    errors: ['WEBHOOK_URL_FORBIDDEN', 'QUOTA_SESSIONS_EXCEEDED', 'CONFLICT', 'IDEMPOTENCY_GONE'],
   }),
   list: defineOperation({
     id: 'listSessions',

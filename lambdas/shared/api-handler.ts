@@ -37,12 +37,12 @@ interface Gate {
 export function createApiHandler(options: ApiHandlerOptions) {
   const { logger, operations, authenticate = refuseAll, limits = noLimits, idempotency } = options;
   const router = httpRouterHandler<ApiEvent, ApiResponse>({
-    routes: operations.map(({ operation, run }) => ({
+    routes: operations.map(({ operation, run, isThere }) => ({
       method: operation.method,
       path: `${apiBasePath}${operation.path}`,
       handler: middy<ApiEvent, ApiResponse>((event: ApiEvent) =>
         runOnce(
-          { operation, event },
+          { operation, event, isThere },
           (reservedId) => answerRequest({ operation, run }, event, reservedId),
           idempotency,
         ),

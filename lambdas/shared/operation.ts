@@ -88,6 +88,11 @@ export type Answer<Data> =
 export interface BoundOperation {
   readonly operation: Operation;
   readonly run: (request: ApiRequest<unknown, unknown>) => Promise<Answer<unknown>>;
+  /**
+   * Whether the thing that was made under a reserved id is still there. With it, an answer that holds secrets is not given again once they
+   * are worth nothing; such an operation names `IDEMPOTENCY_GONE` among its errors.
+   */
+  readonly isThere?: ((tenantId: string, reservedId: string) => Promise<boolean>) | undefined;
 }
 
 /**
@@ -109,8 +114,9 @@ export function defineOperation<Data, const A extends Access, Body = undefined, 
 export function bind<Body, Query, Data, A extends Access>(
   operation: Operation<Body, Query, Data, A>,
   run: (request: ApiRequest<Body, Query, A>) => Promise<Answer<Data>>,
+  isThere?: BoundOperation['isThere'],
 ): BoundOperation {
-  return { operation, run: run as BoundOperation['run'] } as BoundOperation;
+  return { operation, run: run as BoundOperation['run'], isThere } as BoundOperation;
 }
 
 /** As `bind`, for an operation that answers a list of its data. */
