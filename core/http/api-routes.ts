@@ -7,6 +7,7 @@ export type ApiFunctionName =
   | 'media'
   | 'directory'
   | 'webhooks'
+  | 'deliveries'
   | 'system';
 
 export interface ApiRoute {
@@ -91,15 +92,15 @@ export const apiRoutes: readonly ApiRoute[] = [
   route('POST', '/webhooks/{webhookId}/disable', 'webhooks'),
   route('POST', '/webhooks/{webhookId}/rotate-secret', 'webhooks'),
   route('GET', '/webhooks/{webhookId}/secret', 'webhooks'),
-  route('POST', '/webhooks/{webhookId}/test', 'webhooks'),
-  route('GET', '/webhooks/{webhookId}/deliveries', 'webhooks'),
-  route('GET', '/webhooks/{webhookId}/deliveries/{deliveryId}', 'webhooks'),
-  route('GET', '/webhooks/{webhookId}/deliveries/{deliveryId}/attempts', 'webhooks'),
-  route('POST', '/webhooks/{webhookId}/deliveries/{deliveryId}/resend', 'webhooks'),
-  route('POST', '/webhooks/{webhookId}/recover', 'webhooks'),
-  route('GET', '/webhooks/{webhookId}/recover/{recoveryId}', 'webhooks'),
-  route('GET', '/webhooks/{webhookId}/stats', 'webhooks'),
-  route('GET', '/sessions/{sessionId}/events', 'webhooks'),
+  route('POST', '/webhooks/{webhookId}/test', 'deliveries'),
+  route('GET', '/webhooks/{webhookId}/deliveries', 'deliveries'),
+  route('GET', '/webhooks/{webhookId}/deliveries/{deliveryId}', 'deliveries'),
+  route('GET', '/webhooks/{webhookId}/deliveries/{deliveryId}/attempts', 'deliveries'),
+  route('POST', '/webhooks/{webhookId}/deliveries/{deliveryId}/resend', 'deliveries'),
+  route('POST', '/webhooks/{webhookId}/recover', 'deliveries'),
+  route('GET', '/webhooks/{webhookId}/recover/{recoveryId}', 'deliveries'),
+  route('GET', '/webhooks/{webhookId}/stats', 'deliveries'),
+  route('GET', '/sessions/{sessionId}/events', 'deliveries'),
   route('POST', '/sessions/{sessionId}/webhooks', 'webhooks'),
   route('GET', '/sessions/{sessionId}/webhooks', 'webhooks'),
 
@@ -107,6 +108,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   route('GET', '/usage', 'account'),
   route('GET', '/usage/sessions', 'account'),
   route('GET', '/audit', 'account'),
+  route('GET', '/admin/fleet', 'account'),
   route('GET', '/admin/users', 'account'),
   route('GET', '/admin/users/{userId}', 'account'),
   route('PATCH', '/admin/users/{userId}', 'account'),

@@ -1,3 +1,5 @@
+import { environmentNames, requireEnvironment } from '../../core/environment.ts';
+import { readScaler, readShards, readWorkers } from '../../core/fleet/read-fleet.ts';
 import { listPlans } from '../../core/plans/load-plans.ts';
 import { createMessageQuota } from '../../core/quotas/message-quota.ts';
 import { createUsageRepository } from '../../core/usage/usage-repository.ts';
@@ -8,12 +10,16 @@ import { createIdempotencyParts } from '../shared/idempotency-parts.ts';
 import { bind, bindList } from '../shared/operation.ts';
 import { answerPage } from '../shared/paging.ts';
 import { bindAdminOperations } from './admin-bindings.ts';
+import { fleetOperations } from './fleet-operations.ts';
+import { fleetOverview } from './fleet-overview.ts';
 import { accountOperations } from './operations.ts';
 import { presentAuditEntry } from './present.ts';
 import { readUsage } from './read-usage.ts';
 
 const api = createApiParts('account');
 const { control, cursors, audit } = api;
+const fleetTable = { dynamodb: api.dynamodb, tableName: requireEnvironment(environmentNames.fleetTable) };
+const shardCount = Number(requireEnvironment(environmentNames.shardCount));
 const usage = createUsageRepository(control);
 const messageQuota = createMessageQuota(control);
 
@@ -50,6 +56,14 @@ export const handler = createApiHandler({
         present: presentAuditEntry,
       }),
     ),
+    bind(fleetOperations.get, async () => {
+      const [workers, shards, scaler] = await Promise.all([
+        readWorkers(fleetTable),
+        readShards(fleetTable),
+        readScaler(fleetTable),
+      ]);
+      return { data: fleetOverview({ workers, shards, scaler }, { shardCount, nowMs: Date.now() }) };
+    }),
     ...bindAdminOperations(api),
   ],
 });

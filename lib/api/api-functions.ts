@@ -22,6 +22,8 @@ export interface ApiFunctionsProps {
   readonly secrets: Secrets;
   readonly shardQueues: ShardQueues;
   readonly eventsQueue: Queue;
+  /** The queues of deliveries. */
+  readonly lanes: { readonly fast: Queue; readonly slow: Queue };
   /** Starts the scaler. */
   readonly wakeQueue: Queue;
   readonly mediaBucket: Bucket;
@@ -51,6 +53,7 @@ export function createApiFunctions(
     media: make('media', 'MediaApi', mediaPlan(props)),
     directory: make('directory', 'Directory', directoryPlan(props)),
     webhooks: make('webhooks', 'Webhooks', webhooksPlan(props)),
+    deliveries: make('deliveries', 'Deliveries', deliveriesPlan(props)),
     system: make('system', 'System', {
       description: 'Health, and the answer to unknown routes',
       environment: {},
@@ -108,8 +111,19 @@ function accountPlan(props: ApiFunctionsProps): FunctionPlan {
   const { tables, secrets } = props;
   return {
     description: 'Plans, usage, audit trail and administration',
-    environment: { ...authentication(props), [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn },
+    environment: {
+      ...authentication(props),
+      [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
+      [environmentNames.fleetTable]: tables.fleet.tableName,
+      [environmentNames.shardCount]: String(props.options.shards),
+    },
     statements: [
+      tableAccess({
+        table: tables.fleet,
+        actions: ['Query'],
+        partitions: [fleetPartitions.workers, fleetPartitions.shards],
+      }),
+      tableAccess({ table: tables.fleet, actions: ['GetItem'], partitions: [fleetPartitions.scaler] }),
       tableAccess({
         table: tables.control,
         actions: ['GetItem', 'UpdateItem'],
@@ -271,7 +285,7 @@ function webhooksPlan(props: ApiFunctionsProps): FunctionPlan {
   const { tables, secrets, parameters, eventsQueue } = props;
   const { partition, account } = Stack.of(tables);
   return {
-    description: 'Webhooks and their deliveries',
+    description: 'Webhooks and their secrets',
     environment: {
       [environmentNames.deliveriesTable]: tables.deliveries.tableName,
       ...authentication(props),
@@ -296,8 +310,47 @@ function webhooksPlan(props: ApiFunctionsProps): FunctionPlan {
       rateLimiting(tables),
       ...idempotency(props),
       allowSend(eventsQueue.queueArn),
-      tableAccess({ table: tables.deliveries, actions: ['GetItem', 'Query'] }),
-      tableAccess({ table: tables.deliveries, actions: ['Query'], index: tableIndexes.byWebhook.name }),
+      // What deliver has learned of a receiver is forgotten when its webhook is switched on or leads elsewhere.
+      tableAccess({
+        table: tables.deliveries,
+        actions: ['DeleteItem'],
+        partitions: [`TENANT#usr_${'?'.repeat(26)}#ENDPOINT#*`],
+      }),
+      secrets.readJwtSecret(),
+    ],
+  };
+}
+
+function deliveriesPlan(props: ApiFunctionsProps): FunctionPlan {
+  const { tables, secrets, eventsQueue, lanes } = props;
+  const { deliveries } = tables;
+  return {
+    description: 'What became of events, and sending them again',
+    environment: {
+      [environmentNames.deliveriesTable]: deliveries.tableName,
+      ...authentication(props),
+      [environmentNames.sealingKeyId]: secrets.sealingKey.keyArn,
+      [environmentNames.eventsQueueUrl]: eventsQueue.queueUrl,
+      [environmentNames.deliveriesQueueUrl]: lanes.fast.queueUrl,
+      [environmentNames.slowDeliveriesQueueUrl]: lanes.slow.queueUrl,
+    },
+    statements: [
+      // Put: the tenant's data key, made with the first answer that is sealed.
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem', 'Query', 'PutItem'],
+        partitions: [controlPartitions.tenant],
+      }),
+      tableAccess({ table: tables.control, actions: ['GetItem'], partitions: [controlPartitions.webhooks] }),
+      ...apiKeyUse(tables),
+      rateLimiting(tables),
+      ...idempotency(props),
+      tableAccess({ table: deliveries, actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'] }),
+      tableAccess({ table: deliveries, actions: ['Query'], index: tableIndexes.byWebhook.name }),
+      tableAccess({ table: deliveries, actions: ['Query'], index: tableIndexes.byEndpoint.name }),
+      allowSend(eventsQueue.queueArn),
+      // All that is sent again goes the slow way.
+      allowSend(lanes.slow.queueArn),
       secrets.readJwtSecret(),
     ],
   };
