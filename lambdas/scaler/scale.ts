@@ -18,6 +18,8 @@ export interface Scaled extends Pick<Decision, 'reason' | 'desired'> {
   readonly before: number;
   readonly needed: number;
   readonly liveWorkers: number;
+  /** Shards that no live worker owns, while a session needs one. */
+  readonly orphanedShards: number;
 }
 
 /**
@@ -44,7 +46,10 @@ export async function scale({ woken }: { readonly woken: boolean }, options: Sca
   await fleet.remember(toRow(memory, { at: nowMs, desired, needed, liveWorkers: live.length, beats }));
   await Promise.all(chooseRetiring(live, { desired, running }).map((change) => fleet.setRetiring(change)));
   if (desired !== before) await service.setDesiredCount(desired);
-  return { before, desired, reason, needed, liveWorkers: live.length };
+  const living = new Set(live.map(({ incarnation }) => incarnation));
+  const owned = shards.filter(({ incarnation }) => incarnation !== undefined && living.has(incarnation)).length;
+  const orphanedShards = needed === 0 ? 0 : Math.max(0, shardCount - owned);
+  return { before, desired, reason, needed, liveWorkers: live.length, orphanedShards };
 }
 
 /** DynamoDB takes no `undefined`. */
