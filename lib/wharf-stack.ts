@@ -56,6 +56,7 @@ export class WharfStack extends Stack {
     const functions = createApiFunctions(this, {
       ...{ ...shared, plansText, shardQueues, mediaBucket },
       eventsQueue: queues.events,
+      lanes: { fast: queues.deliveries, slow: queues.slowDeliveries },
       wakeQueue: scaler.wakeQueue,
       mailsQueue: mail?.queue,
     });
@@ -97,11 +98,12 @@ export class WharfStack extends Stack {
 /** Every function, by what stands in the names of its alarms. */
 function watchedFunctions(
   api: ReturnType<typeof createApiFunctions>,
-  { fanOut, deliver, sweep }: EventFunctions,
+  { fanOut, deliver, sweep, recover }: EventFunctions,
   scaler: Scaler,
 ) {
   const named = Object.entries(api).map(
     ([name, lambda]) => [`${name[0]?.toUpperCase()}${name.slice(1)}`, lambda] as const,
   );
-  return { ...Object.fromEntries(named), FanOut: fanOut, Deliver: deliver, Sweep: sweep, Scaler: scaler.function };
+  const events = { FanOut: fanOut, Deliver: deliver, Sweep: sweep, Recover: recover };
+  return { ...Object.fromEntries(named), ...events, Scaler: scaler.function };
 }

@@ -17,7 +17,7 @@ import { createWebhookReader } from '../../core/webhooks/webhook-repository.ts';
 import { deliverBatch } from './deliver-batch.ts';
 import { createKnownBreakers } from './deliver-group.ts';
 import { type DeliverPorts, type DeliverResult, deliverPace } from './deliver-ports.ts';
-import { createDestinations, createHttpsDestination } from './destinations/index.ts';
+import { createAwsDestinations, createDestinations, createHttpsDestination } from './destinations/index.ts';
 import { createEgressWitness } from './egress-witness.ts';
 import { createGroupWriter } from './group-writer.ts';
 import { parseTask } from './parse-task.ts';
@@ -53,7 +53,7 @@ const ports: DeliverPorts = {
   webhooks: createWebhookReader({ dynamodb, tableName: controlTable }),
   readEventBody: createEventBodyReader({ dynamodb, tableName: deliveriesTable }),
   sign: createShipmentSigner({ sealer, now }),
-  send: createDestinations({ https: createHttpsDestination(agent) }),
+  send: createDestinations({ https: createHttpsDestination(agent), ...createAwsDestinations({ now }) }),
   egress: createEgressWitness({ canReach: createReach(), now }),
   sendTasks: createDeliveryQueue({
     sqs,

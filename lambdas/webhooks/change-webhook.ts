@@ -8,7 +8,7 @@ import type { SealedSecret, SignatureScheme, Webhook } from '../../core/webhooks
 import { type WebhookChange, webhookDeletes, webhookUpdate } from '../../core/webhooks/webhook-directory.ts';
 import { sealHeaders } from '../../core/webhooks/webhook-headers.ts';
 import { WharfError } from '../../core/wharf-error.ts';
-import { getWebhook } from './get-webhook.ts';
+import { getWebhook } from '../shared/get-webhook.ts';
 import type { changeWebhookBody } from './schemas.ts';
 import { type Caller, type WebhookParts, webhookNote } from './webhook-parts.ts';
 
@@ -65,6 +65,7 @@ export async function changeWebhook(
     return {
       ...plain,
       sessions,
+      ...((url ?? destination) !== undefined && { lane: null }),
       ...(url !== undefined && { url, destination: null }),
       ...(destination !== undefined && {
         destination,
@@ -75,16 +76,30 @@ export async function changeWebhook(
       ...(signature !== undefined && { signature, secrets: await secretsFor(signature, webhook, parts) }),
     };
   };
-  return writeChange(request, { action: 'webhook.changed', details: namesOf(request.body), change }, parts);
+  const details = namesOf(request.body);
+  const changed = await writeChange(request, { action: 'webhook.changed', details, change }, parts);
+  if (url !== undefined || destination !== undefined) await parts.forgetHealth(changed.tenantId, changed.webhookId);
+  return changed;
 }
 
-/** Switches a webhook on or off. What it missed meanwhile is recovered by `…/recover`. */
-export function switchWebhook(request: WebhookRequest, status: Webhook['status'], parts: Parts): Promise<Webhook> {
+/**
+ * Switches a webhook on or off. What was on its way ends `disabled` while it is off, and comes again by `…/recover`; it is forgotten how
+ * the receiver fared before.
+ */
+export async function switchWebhook(
+  request: WebhookRequest,
+  status: Webhook['status'],
+  parts: Parts,
+): Promise<Webhook> {
   const change = async (webhook: Webhook): Promise<WebhookChange | undefined> => {
     if (webhook.status === status) return undefined;
-    return { status, disabledReason: status === 'enabled' ? null : 'by_request' };
+    return status === 'enabled'
+      ? { status, disabledReason: null, lane: null }
+      : { status, disabledReason: 'by_request' };
   };
-  return writeChange(request, { action: 'webhook.changed', details: { status }, change }, parts);
+  const changed = await writeChange(request, { action: 'webhook.changed', details: { status }, change }, parts);
+  if (status === 'enabled') await parts.forgetHealth(changed.tenantId, changed.webhookId);
+  return changed;
 }
 
 /** Deletes a webhook and gives its place in the plan back. Its deliveries end `disabled` when their turn comes. Throws `NOT_FOUND`. */

@@ -12,9 +12,7 @@ const overlapHoursDefault = 24;
 /** Only roles of this name, so that Wharf's own right to assume roles is not a right to assume any role. */
 const roleArn = z
   .string()
-  .check(
-    z.regex(/^arn:aws(?:-[a-z-]{1,12})?:iam::\d{12}:role\/(?:[\w+=,.@-]{1,64}\/){0,4}wharf-webhook-[\w+=,.@-]{1,50}$/),
-  );
+  .check(z.regex(/^arn:aws(?:-[a-z-]{1,12})?:iam::\d{12}:role\/wharf-webhook-[\w+=,.@-]{1,50}$/));
 
 const sqsDestination = z.strictObject({
   type: z.literal('sqs'),

@@ -16,6 +16,8 @@ export interface WebhookParts {
   readonly sealer: Sealer;
   /** `checkWebhookUrl` of the connection guard. */
   readonly checkUrl: (url: string) => Promise<void>;
+  /** Takes back what deliver has learned of a receiver: its breaker, its lane, since when it fails. */
+  readonly forgetHealth: (tenantId: string, webhookId: string) => Promise<void>;
   readonly audit: Pick<AuditTrail, 'append' | 'entryItem'>;
   readonly publish: PublishEvent;
   readonly logger: Pick<ApiLogger, 'warn'>;

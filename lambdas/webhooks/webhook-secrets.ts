@@ -2,8 +2,8 @@ import type * as z from 'zod/mini';
 import { liveSecrets, newSecrets, rotated } from '../../core/webhooks/new-secrets.ts';
 import { webhookSecretContext } from '../../core/webhooks/secret.ts';
 import type { SealedSecret, Webhook } from '../../core/webhooks/webhook.ts';
+import { getWebhook } from '../shared/get-webhook.ts';
 import { type WebhookRequest, writeChange } from './change-webhook.ts';
-import { getWebhook } from './get-webhook.ts';
 import type { webhookSecret } from './schemas.ts';
 import { type WebhookParts, webhookNote } from './webhook-parts.ts';
 

@@ -99,6 +99,7 @@ function integrationsOf(functions: WharfHttpApiProps['functions']): Record<ApiFu
     media: new HttpLambdaIntegration('MediaApi', functions.media, shared),
     directory: new HttpLambdaIntegration('Directory', functions.directory, shared),
     webhooks: new HttpLambdaIntegration('Webhooks', functions.webhooks, shared),
+    deliveries: new HttpLambdaIntegration('Deliveries', functions.deliveries, shared),
     system: new HttpLambdaIntegration('System', functions.system),
   };
 }

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { siteFiles } from '../openapi/site-files.ts';
 import { awsSdkDiet } from './aws-sdk-diet.ts';
+import { lazyEntries, lazyFiles } from './lazy-files.ts';
 import { type BundleFile, syncFolder, writeIfChanged } from './sync-folder.ts';
 
 export const projectFolder = join(import.meta.dirname, '../..');
@@ -56,11 +57,14 @@ async function bundleLambdas(outputFolder: string): Promise<Metafile> {
   const outdir = join(outputFolder, 'lambdas');
   const result = await build({
     ...sharedOptions,
-    entryPoints: names.map((name) => ({ in: `lambdas/${name}/handler.ts`, out: `${name}/index` })),
+    entryPoints: [
+      ...names.map((name) => ({ in: `lambdas/${name}/handler.ts`, out: `${name}/index` })),
+      ...(await Promise.all(names.map((name) => lazyEntries(projectFolder, name)))).flat(),
+    ],
     outdir,
     minify: true,
     legalComments: 'none',
-    plugins: [awsSdkDiet],
+    plugins: [awsSdkDiet, lazyFiles],
   });
   const drafts = join(outputFolder, '.drafts');
   const site = (await siteFiles()).map(({ path, content }) => ({ path: join('system/site', path), content }));

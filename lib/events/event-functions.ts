@@ -8,7 +8,9 @@ import type { WharfParameters } from '../parameters.ts';
 import { allowConsume, allowSend } from '../shared/queues.ts';
 import { createFunction } from '../shared/wharf-function.ts';
 import { deliverTimeout, type EventQueues, fanOutTimeout } from './event-queues.ts';
+import { createRecover } from './recover.ts';
 import { createSweep } from './sweep.ts';
+import { acknowledgeTenantRoles, assumeTenantRoles } from './tenant-roles.ts';
 
 export interface EventFunctionsProps {
   readonly bundleFolder: string;
@@ -36,6 +38,7 @@ export class EventFunctions extends Construct {
   readonly fanOut: LambdaFunction;
   readonly deliver: LambdaFunction;
   readonly sweep: LambdaFunction;
+  readonly recover: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: EventFunctionsProps) {
     super(scope, id);
@@ -48,9 +51,11 @@ export class EventFunctions extends Construct {
       reportBatchItemFailures: true,
     });
     this.deliver = this.#createDeliver(props);
+    acknowledgeTenantRoles(this.deliver);
     this.#feedDeliver('Deliveries', props.queues.deliveries.queueArn, deliverConcurrencyMax);
     this.#feedDeliver('SlowDeliveries', props.queues.slowDeliveries.queueArn, slowConcurrencyMax);
     this.sweep = createSweep(this, props);
+    this.recover = createRecover(this, props);
   }
 
   /** A mapping of its own for each lane: its concurrency is a bound that the other lane cannot use up. */
@@ -136,6 +141,8 @@ export class EventFunctions extends Construct {
         allowConsume(queues.deliveries.queueArn),
         allowConsume(queues.slowDeliveries.queueArn),
         ...allowSendDeliveries(queues),
+        // For the queues and buses of tenants.
+        assumeTenantRoles(),
         // Tells the tenant of a webhook that fails, has recovered or was switched off.
         allowSend(queues.events.queueArn),
       ],

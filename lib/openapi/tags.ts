@@ -50,6 +50,7 @@ const belowSession: Readonly<Record<string, string>> = {
   'group-invites': 'directory',
   media: 'media',
   webhooks: 'webhooks',
+  events: 'webhooks',
 };
 
 /** @example tagOf('/sessions/{sessionId}/messages') // 'Messages' */

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { atMost, type Figure, percentile } from './report.ts';
 
 const lambdasFolder = join(import.meta.dirname, '../../dist/lambdas');
-const eventFunctions = new Set(['fan-out', 'deliver', 'sweep']);
+const eventFunctions = new Set(['fan-out', 'deliver', 'sweep', 'recover']);
 const runs = 9;
 
 /** Size and import time of each function's bundle; modules that the Lambda runtime has loaded anyway are loaded first. */

@@ -1,6 +1,7 @@
 import type { Webhook } from '../../../core/webhooks/webhook.ts';
 import type { SendToDestination } from './destination.ts';
 
+export { createAwsDestinations } from './aws.ts';
 export type { SendOutcome, SendToDestination, Shipment } from './destination.ts';
 export { createHttpsDestination } from './https.ts';
 

@@ -13,6 +13,8 @@ import {
   type TestApi,
 } from '../../lambdas/api/support/test-api.ts';
 
+import { addDelivery } from './delivery-rows.ts';
+
 /** An operation as the code has it and as the document has it. */
 export interface WalkedOperation {
   readonly name: string;
@@ -32,6 +34,7 @@ export const unknownIds: Readonly<Record<string, string>> = {
   keyId: 'key_01k00000000000000000000000',
   userId: 'usr_01k00000000000000000000000',
   inviteId: 'inv_01k00000000000000000000000',
+  recoveryId: 'rec_01k00000000000000000000000',
   deliveryId: 'dlv_01k00000000000000000000000',
   messageId: '3EB0000000000000000000',
   chatId: '100000000000000@lid',
@@ -107,6 +110,8 @@ export class ContractWorld {
     });
     await this.#meet(account.userId, sessionId, message.messageId);
     const media = await this.#make(`/sessions/${sessionId}/media`, { key, body: { mimeType: 'image/png', size: 10 } });
+    const deliveries = { dynamodb: this.api.aws.clients.document, tableName: this.api.aws.tables.deliveries };
+    const sent = await addDelivery(deliveries, { tenantId: account.userId, sessionId, webhookId: made.id });
     const { keyId } = await this.#make('/auth/api-keys', { token, body: { name: 'K' } });
     const { userId } = await this.api.newAccount();
     const { invite } = await createInvites(this.#control).create({ createdBy: userId, lifeHours: 1 });
@@ -114,6 +119,7 @@ export class ContractWorld {
       sessionId,
       sessionKey: apiKey,
       webhookId: made.id,
+      ...sent,
       messageId: message.messageId,
       chatId: '491510000001@s.whatsapp.net',
       contactId: '491510000001@s.whatsapp.net',

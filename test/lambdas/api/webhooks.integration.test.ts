@@ -284,6 +284,7 @@ describe('managing webhooks', () => {
         sessions: createSessionRepository(control),
         sealer: sealer(),
         checkUrl: async () => {},
+        forgetHealth: async () => {},
         audit: createAuditTrail(control),
         publish: async () => {},
         logger: { warn: () => {} },

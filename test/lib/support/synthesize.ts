@@ -21,6 +21,8 @@ export const functionNames = [
   'fan-out',
   'deliver',
   'sweep',
+  'deliveries',
+  'recover',
   'scaler',
   'mail',
 ] as const;

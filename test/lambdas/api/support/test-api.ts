@@ -92,7 +92,7 @@ export async function startTestApi(
 }
 
 async function loadHandlers(): Promise<Record<ApiFunctionName, Handler>> {
-  const [auth, account, sessions, messages, media, directory, webhooks, system] = await Promise.all([
+  const [auth, account, sessions, messages, media, directory, webhooks, deliveries, system] = await Promise.all([
     import('../../../../lambdas/auth/handler.ts'),
     import('../../../../lambdas/account/handler.ts'),
     import('../../../../lambdas/sessions/handler.ts'),
@@ -100,6 +100,7 @@ async function loadHandlers(): Promise<Record<ApiFunctionName, Handler>> {
     import('../../../../lambdas/media/handler.ts'),
     import('../../../../lambdas/directory/handler.ts'),
     import('../../../../lambdas/webhooks/handler.ts'),
+    import('../../../../lambdas/deliveries/handler.ts'),
     import('../../../../lambdas/system/handler.ts'),
   ]);
   return {
@@ -110,6 +111,7 @@ async function loadHandlers(): Promise<Record<ApiFunctionName, Handler>> {
     media: media.handler,
     directory: directory.handler,
     webhooks: webhooks.handler,
+    deliveries: deliveries.handler,
     system: system.handler,
   } as unknown as Record<ApiFunctionName, Handler>;
 }
