@@ -23,6 +23,7 @@ import { Membership } from './membership/membership.ts';
 import { ConnectGate } from './session/connect-gate.ts';
 import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
 import { SessionRegistry } from './session/session-registry.ts';
+import { createClientVersionRow } from './storage/client-version-row.ts';
 import { deleteMessages } from './storage/delete-messages.ts';
 import { createFleetStore, type FleetStore } from './storage/fleet-store.ts';
 import { createLinkingStore } from './storage/linking-store.ts';
@@ -139,6 +140,7 @@ function createDependencies(options: ConnectorOptions, { fleet, sends, incarnati
       logger,
       now,
       monotonicNow,
+      versionStore: createClientVersionRow({ dynamodb, tableName: tables.fleet }),
       proxyGuard: { allowedCidrs: configuration.allowedCidrs },
       ...(configuration.simulator === undefined ? {} : { simulator: configuration.simulator }),
     }),

@@ -142,6 +142,7 @@ export const tableKeys = {
   scaler: () => ({ pk: 'SCALER', sk: 'STATE' }),
   shard: (shard: number) => ({ pk: 'SHARDS', sk: String(shard).padStart(5, '0') }),
   planner: () => ({ pk: 'PLANNER', sk: 'PLANNER' }),
+  clientVersion: () => ({ pk: 'CLIENT', sk: 'VERSION' }),
 };
 
 /** Buckets of the due index, so that no single partition takes all writes of a bad hour. */

@@ -7,6 +7,7 @@ const settingsBody = z.strictObject({
   receiptDelayMs: z.optional(z.int().check(z.minimum(0), z.maximum(3_600_000))),
   notOnWhatsApp: z.optional(z.array(z.string().check(z.regex(/^\d{1,15}$/))).check(z.maxLength(1000))),
   addressing: z.optional(z.enum(['pn', 'lid'])),
+  clientRevision: z.optional(z.int().check(z.minimum(0))),
 });
 
 export function health() {
@@ -42,6 +43,11 @@ export function events({ world, query }: ControlRequest) {
   return { events: found, next: found.at(-1)?.number ?? since };
 }
 
+/** Where clients look for the present version. */
+export function serviceWorker({ world }: ControlRequest) {
+  return { client_revision: world.settings.clientRevision };
+}
+
 export function getSettings({ world }: ControlRequest) {
   return world.settings;
 }
@@ -51,5 +57,6 @@ export function postSettings({ world, body }: ControlRequest) {
   if (given.receiptDelayMs !== undefined) world.settings.receiptDelayMs = given.receiptDelayMs;
   if (given.notOnWhatsApp !== undefined) world.settings.notOnWhatsApp = given.notOnWhatsApp;
   if (given.addressing !== undefined) world.settings.addressing = given.addressing;
+  if (given.clientRevision !== undefined) world.settings.clientRevision = given.clientRevision;
   return world.settings;
 }

@@ -6,7 +6,7 @@ import { linkCode, scan, unlink } from './linking.ts';
 import { certificate, expireFile, messageFile, postMedia } from './media.ts';
 import { inbox, outgoing, postMessages, postReceipts } from './messages.ts';
 import { postNewsletterMessage } from './newsletters.ts';
-import { events, getSettings, health, postSettings, stats } from './observing.ts';
+import { events, getSettings, health, postSettings, serviceWorker, stats } from './observing.ts';
 import { createPhone, getPhone, listPhones } from './phones.ts';
 import { getChatStates, postPresence } from './presence.ts';
 
@@ -23,6 +23,7 @@ const routes: readonly (readonly [method: string, path: string, handle: RouteHan
   ['GET', '/health', health],
   ['GET', '/stats', stats],
   ['GET', '/events', events],
+  ['GET', '/sw.js', serviceWorker],
   ['GET', '/settings', getSettings],
   ['POST', '/settings', postSettings],
   ['GET', '/phones', listPhones],

@@ -6,11 +6,13 @@ import type { NoiseClient } from '../wire/noise-server.ts';
 /** The real service shows six references before it gives up on a QR. */
 const references = 6;
 const statusLoggedOut = 401;
+const statusClientTooOld = 405;
 
 /** Decides what becomes of a client whose handshake is done: a QR for a new device, a login or a refusal for a linked one. */
 export function greetClient(connection: Connection, client: NoiseClient): void {
   const payload = readClientPayload(client.payload);
-  if (payload.kind === 'login') logIn(connection, payload, client.staticKey);
+  if (payload.revision < connection.world.settings.clientRevision) refuse(connection, payload, statusClientTooOld);
+  else if (payload.kind === 'login') logIn(connection, payload, client.staticKey);
   else showReferences(connection, payload);
 }
 
@@ -65,9 +67,10 @@ export function endWithConflict(connection: Connection): void {
   connection.end('conflict', node('stream:error', {}, [node('conflict', { type: 'replaced' })]));
 }
 
-function refuse(connection: Connection, login: Login, code: number): void {
+function refuse(connection: Connection, client: Login | Registration, code: number): void {
   const { world } = connection;
   world.statistics.refusedLogins++;
-  world.events.add('login-refused', { connection: connection.id, ...login, reason: String(code) });
+  const device = client.kind === 'login' ? { phone: client.phone, device: client.device } : {};
+  world.events.add('login-refused', { connection: connection.id, ...device, reason: String(code) });
   connection.end(`login refused with ${code}`, node('failure', { reason: String(code), location: 'sim' }));
 }

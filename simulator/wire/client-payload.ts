@@ -7,6 +7,7 @@ export interface Registration {
   readonly kind: 'registration';
   readonly registrationId: number;
   readonly identity: Buffer;
+  readonly revision: number;
   readonly signedPreKey: { readonly id: number; readonly publicKey: Buffer; readonly signature: Buffer };
 }
 
@@ -15,12 +16,15 @@ export interface Login {
   readonly kind: 'login';
   readonly phone: string;
   readonly device: number;
+  /** Last part of the client's version. */
+  readonly revision: number;
 }
 
 /** Reads what a client sends at the end of the handshake. Throws on a false signature of its signed pre-key. */
 export function readClientPayload(payload: Buffer): Registration | Login {
-  const { devicePairingData, username, device } = proto.ClientPayload.decode(payload);
-  if (devicePairingData == null) return { kind: 'login', phone: String(username ?? ''), device: device ?? 0 };
+  const { devicePairingData, username, device, userAgent } = proto.ClientPayload.decode(payload);
+  const revision = userAgent?.appVersion?.tertiary ?? 0;
+  if (devicePairingData == null) return { kind: 'login', phone: String(username ?? ''), device: device ?? 0, revision };
   const { eRegid, eIdent, eSkeyId, eSkeyVal, eSkeySig } = devicePairingData;
   if (!eRegid || !eIdent || !eSkeyId || !eSkeyVal || !eSkeySig) throw new Error('The registration is incomplete.');
   if (!verifySignature(eIdent, withKeyType(eSkeyVal), eSkeySig)) {
@@ -28,6 +32,7 @@ export function readClientPayload(payload: Buffer): Registration | Login {
   }
   return {
     kind: 'registration',
+    revision,
     registrationId: Buffer.from(eRegid).readUIntBE(0, eRegid.length),
     identity: Buffer.from(eIdent),
     signedPreKey: {

@@ -14,9 +14,16 @@ export interface Settings {
   notOnWhatsApp: readonly string[];
   /** Which address phones write from: their number or their hidden id. */
   addressing: AddressForm;
+  /** Clients of an older revision are refused with 405; 0 accepts all. `GET /sw.js` names it, as the real service's web page does. */
+  clientRevision: number;
 }
 
-export const defaultSettings: Settings = { receiptDelayMs: 150, notOnWhatsApp: ['000000'], addressing: 'pn' };
+export const defaultSettings: Settings = {
+  receiptDelayMs: 150,
+  notOnWhatsApp: ['000000'],
+  addressing: 'pn',
+  clientRevision: 0,
+};
 
 /** @example isOnWhatsApp(defaultSettings, '491520000000', false) // false: nobody holds it, and it ends in six zeros */
 export function isOnWhatsApp(settings: Settings, phone: string, isKnown: boolean): boolean {

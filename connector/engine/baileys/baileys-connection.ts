@@ -1,7 +1,7 @@
 import type { AuthenticationCreds, BaileysEventMap, WASocket } from '@whiskeysockets/baileys';
 import { createSerialQueue } from '../../concurrency/serial-queue.ts';
 import { within } from '../../concurrency/within.ts';
-import type { ConnectOptions, EngineConnection, EngineEvent, OutgoingMessage, SendOutcome } from '../port.ts';
+import type { Closure, ConnectOptions, EngineConnection, EngineEvent, OutgoingMessage, SendOutcome } from '../port.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import type { EngineParts } from './baileys-engine.ts';
 import { createCredentialSaver } from './credential-saver.ts';
@@ -32,6 +32,8 @@ export class BaileysConnection implements EngineConnection {
   /** Events wait for the credentials that belong to them, and must not overtake each other. */
   readonly #events = createSerialQueue();
   readonly #unwatch: () => void;
+  /** What this socket named when it connected. */
+  readonly #revision: number;
   #lastFrameAtMs: number;
   /** Set once this object is done: nothing is emitted, sent or published any more. */
   #closingSinceMs: number | undefined;
@@ -52,6 +54,7 @@ export class BaileysConnection implements EngineConnection {
       isClosing: () => this.#closingSinceMs !== undefined,
       onLost: () => this.#end({ code: 500, reason: 'publish_failed' }),
     });
+    this.#revision = parts.versions.current;
     this.#socket = openSocket(parts, options, creds, inbound);
     listen({
       socket: this.#socket,
@@ -121,8 +124,7 @@ export class BaileysConnection implements EngineConnection {
     if (isNewLogin === true) this.#emit({ type: 'linked' });
     if (connection === 'open') this.#emit({ type: 'open', account: readAccount(this.#creds) });
     if (connection === 'close') {
-      const closure = readClosure(lastDisconnect?.error, this.#parts.now());
-      this.#emit({ type: 'closed', closure });
+      this.#emitClosed(readClosure(lastDisconnect?.error, this.#parts.now()));
       this.#retire();
     }
   }
@@ -145,6 +147,18 @@ export class BaileysConnection implements EngineConnection {
     void this.#events.run(async () => {
       await this.#saver.settled();
       this.#options.onEvent(event);
+    });
+  }
+
+  #emitClosed(closure: Closure): void {
+    if (closure.code !== 405) this.#emit({ type: 'closed', closure });
+    else if (this.#closingSinceMs === undefined) this.#emitVersionRefused(closure);
+  }
+
+  #emitVersionRefused(closure: Closure): void {
+    void this.#events.run(async () => {
+      const newerVersionKnown = await this.#parts.versions.refused(this.#revision);
+      this.#options.onEvent({ type: 'closed', closure: { ...closure, newerVersionKnown } });
     });
   }
 

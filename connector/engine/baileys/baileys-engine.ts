@@ -1,13 +1,16 @@
 import { type AuthenticationCreds, initAuthCreds } from '@whiskeysockets/baileys';
 import type { KeyedLock } from '../../concurrency/keyed-lock.ts';
 import { createKeyedLock } from '../../concurrency/keyed-lock.ts';
+import { type ClientVersionStore, ClientVersions } from '../client-versions.ts';
 import type { Engine } from '../port.ts';
 import { BaileysConnection } from './baileys-connection.ts';
 import { isLinkedCredentials } from './credential-saver.ts';
+import { lookUpRevision } from './look-up-revision.ts';
 import { prepareBaileys } from './prepare-baileys.ts';
 import type { ProxyGuard } from './proxy-agent.ts';
 import type { EngineLogger } from './quiet-logger.ts';
 import { createSharedCaches, type SessionCaches } from './shared-caches.ts';
+import { pinnedRevision } from './socket-options.ts';
 import type { TrustedSimulator } from './trust-simulator.ts';
 import { createWatchdog, type Watchdog } from './watchdog.ts';
 
@@ -17,6 +20,8 @@ export interface BaileysEngineOptions {
   readonly simulator?: TrustedSimulator;
   /** What proxies of sessions may be reached; by default none that is not public. */
   readonly proxyGuard?: ProxyGuard;
+  /** Where the fleet keeps what it knows of the client's version; without it each process looks for itself. */
+  readonly versionStore?: ClientVersionStore;
   /** How long each QR code lives, in milliseconds; by default as WhatsApp has it, a minute for the first and 20 s for the others. */
   readonly qrLivesMs?: number;
   /** Wall clock and monotonic clock, in milliseconds. */
@@ -33,11 +38,19 @@ export interface EngineParts {
   readonly cachesOf: (sessionId: string) => SessionCaches;
   readonly addressLock: KeyedLock;
   readonly watchdog: Watchdog;
+  readonly versions: ClientVersions;
   readonly now: () => number;
   readonly monotonicNow: () => number;
 }
 
 const whatsappUrl = 'wss://web.whatsapp.com/ws/chat';
+
+/** A process that shares nothing. */
+const alone: ClientVersionStore = {
+  read: async () => undefined,
+  mayLook: async () => true,
+  write: async () => undefined,
+};
 
 /**
  * The engine over Baileys 7.0.0-rc14. One per process: its lock and caches span all sessions.
@@ -47,20 +60,24 @@ const whatsappUrl = 'wss://web.whatsapp.com/ws/chat';
 export function createBaileysEngine({
   logger,
   simulator,
+  versionStore = alone,
   qrLivesMs,
   proxyGuard = { allowedCidrs: [] },
   now,
   monotonicNow,
 }: BaileysEngineOptions): Engine {
   prepareBaileys(simulator);
+  const webSocketUrl = simulator?.url ?? whatsappUrl;
+  const lookUp = () => lookUpRevision(webSocketUrl);
   const parts: EngineParts = {
     logger,
-    webSocketUrl: simulator?.url ?? whatsappUrl,
+    webSocketUrl,
     qrLivesMs,
     proxyGuard,
     cachesOf: createSharedCaches(),
     addressLock: createKeyedLock(),
     watchdog: createWatchdog(monotonicNow),
+    versions: new ClientVersions({ pinned: pinnedRevision, store: versionStore, lookUp, now, logger }),
     now,
     monotonicNow,
   };

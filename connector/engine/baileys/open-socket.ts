@@ -10,7 +10,7 @@ import { durableRepository } from './durable-repository.ts';
 import type { InboundMessages } from './inbound-messages.ts';
 import { createProxyAgent } from './proxy-agent.ts';
 import { quietLogger } from './quiet-logger.ts';
-import { authenticationState, browserOf, commonSocketOptions } from './socket-options.ts';
+import { authenticationState, browserOf, commonSocketOptions, versionOf } from './socket-options.ts';
 
 /** Makes the socket of one connection: the common options, and what is the session's own. It connects by itself. */
 export function openSocket(
@@ -21,6 +21,7 @@ export function openSocket(
 ): WASocket {
   return makeWASocket({
     ...commonSocketOptions,
+    version: versionOf(parts.versions.current),
     markOnlineOnConnect: markOnline ?? commonSocketOptions.markOnlineOnConnect,
     ...parts.cachesOf(sessionId),
     waWebSocketUrl: parts.webSocketUrl,

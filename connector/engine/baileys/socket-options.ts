@@ -8,8 +8,8 @@ import {
 } from '@whiskeysockets/baileys';
 import type { KeyVault } from '../../keys/key-vault.ts';
 
-/** The web client's version that the pinned Baileys was tried with. Named here so that it never changes by accident. */
-const whatsappVersion: WAVersion = [2, 3000, 1043857760];
+/** Revision of the web client that the pinned Baileys was tried with. Named here so that it never changes by accident. */
+export const pinnedRevision = 1_043_857_760;
 /** With the server silent, a missing pong shows within half a minute instead of a whole one. */
 const keepAliveMs = 15_000;
 
@@ -29,7 +29,6 @@ const wantedHistory = new Set<number>([
  * - A frozen table must not freeze a session for the default 30 s: three commits, 200 ms apart.
  */
 export const commonSocketOptions = {
-  version: whatsappVersion,
   // A browser that WhatsApp knows: others make it refuse pairing codes.
   browser: Browsers.ubuntu('Chrome'),
   keepAliveIntervalMs: keepAliveMs,
@@ -47,6 +46,9 @@ export function browserOf(name: string): [string, string, string] {
   const [, kind, version] = commonSocketOptions.browser;
   return [name, kind, version];
 }
+
+/** The version that a socket names. */
+export const versionOf = (revision: number): WAVersion => [2, 3000, revision];
 
 /** Baileys' view of the vault. Protobuf values must be instances again, since Baileys encodes them. */
 export function authenticationState(creds: AuthenticationCreds, vault: KeyVault): UserFacingSocketConfig['auth'] {
