@@ -27,7 +27,11 @@ export interface Configuration {
   readonly allowedCidrs: readonly string[];
   readonly simulator?: TrustedSimulator;
   readonly workerId: string;
+  /** New with each start of the process. */
+  readonly incarnation: string;
   readonly generation: number;
+  /** Where ECS takes the protection of the task. */
+  readonly agentUri?: string;
 }
 
 /** One vCPU with 2 GB holds that many sessions with room to spare. */
@@ -71,6 +75,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       : {}),
     // Without its parent process a connector is a worker of its own.
     workerId: environment[childEnvironment.workerId] || newId('wrk'),
+    incarnation: environment[childEnvironment.incarnation] || newId('inc'),
+    ...(environment.ECS_AGENT_URI ? { agentUri: environment.ECS_AGENT_URI } : {}),
     generation: positiveInteger(childEnvironment.generation, environment[childEnvironment.generation] || '1'),
   };
 }

@@ -5,6 +5,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** Connections for the work of hundreds of sessions; the default of 50 would queue a take-over behind itself. */
 const socketsMax = 200;
+const fleetSocketsMax = 20;
 
 /**
  * The AWS clients of a connector. Long polls have a client of their own: one connection per shard is busy all the time, and a
@@ -13,16 +14,21 @@ const socketsMax = 200;
 export function createClients(shardCount: number) {
   const client = new DynamoDBClient({ requestHandler: handler(socketsMax) });
   const dynamodb = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  // Beats must never queue behind the keys of a take-over, nor be stopped by the guard that they feed.
+  const fleetClient = new DynamoDBClient({ requestHandler: handler(fleetSocketsMax) });
+  const fleet = DynamoDBDocumentClient.from(fleetClient, { marshallOptions: { removeUndefinedValues: true } });
   const sqs = new SQSClient({ requestHandler: handler(socketsMax) });
   const polling = new SQSClient({ requestHandler: handler(shardCount + 8) });
   const kms = new KMSClient({});
   return {
     dynamodb,
+    /** For the fleet table. */
+    fleet,
     sqs,
     polling,
     kms,
     destroy: () => {
-      for (const each of [client, sqs, polling, kms]) each.destroy();
+      for (const each of [client, fleetClient, sqs, polling, kms]) each.destroy();
     },
   };
 }

@@ -1,5 +1,7 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { extname, join } from 'node:path';
+import { newId } from '../core/ids.ts';
 import { createLogger } from './logger.ts';
 import { childEnvironment } from './parent/child-environment.ts';
 import { supervise } from './parent/supervise.ts';
@@ -14,21 +16,32 @@ const childNodeOptions = ['--max-semi-space-size=16'];
  */
 const { workerId, generation } = await findTaskIdentity(process.env);
 const logger = createLogger(process.env.LOG_LEVEL || 'info', { service: 'connector-parent', workerId });
-// From source both are `.ts`, in the image both are `.mjs`.
-const main = join(import.meta.dirname, `main${extname(import.meta.filename)}`);
+let incarnation = '';
 
 const supervisor = supervise({
-  start: () =>
-    fork(main, {
-      execArgv: childNodeOptions,
-      env: {
-        ...process.env,
-        [childEnvironment.workerId]: workerId,
-        [childEnvironment.generation]: String(generation),
-      },
-    }),
+  start: () => {
+    incarnation = newId('inc');
+    return startBeside('main');
+  },
+  onAway: async () => {
+    const [code] = await once(startBeside('mark-dead'), 'exit');
+    if (code !== 0) throw new Error(`It ended with code ${code}.`);
+  },
   now: () => performance.now(),
-  log: (fields, message) => logger.warn(fields, message),
+  log: (fields, message) => logger.warn({ incarnation, ...fields }, message),
 });
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => supervisor.stop(signal));
 process.exitCode = await supervisor.finished;
+
+/** From source a file is `.ts`, in the image `.mjs`; either way it lies beside this one. */
+function startBeside(name: string): ChildProcess {
+  return fork(join(import.meta.dirname, `${name}${extname(import.meta.filename)}`), {
+    execArgv: childNodeOptions,
+    env: {
+      ...process.env,
+      [childEnvironment.workerId]: workerId,
+      [childEnvironment.incarnation]: incarnation,
+      [childEnvironment.generation]: String(generation),
+    },
+  });
+}

@@ -1,7 +1,6 @@
 import { createAccountStandings } from '../core/accounts/account-standing.ts';
 import { findUser } from '../core/accounts/find-user.ts';
 import { shardQueueUrl } from '../core/environment.ts';
-import { newId } from '../core/ids.ts';
 import { createSealer } from '../core/sealing/sealer.ts';
 import { openProxyUrl } from '../core/sessions/sealed-proxy.ts';
 import { createHandleCommand } from './commands/handle-command.ts';
@@ -18,8 +17,13 @@ import { createMessageRetention } from './inbox/message-retention.ts';
 import { createTakeIncoming } from './inbox/take-incoming.ts';
 import { deleteKeys } from './keys/delete-keys.ts';
 import { openVault } from './keys/open-vault.ts';
+import { warmKeys } from './keys/warm-keys.ts';
 import { errorFields, type Logger } from './logger.ts';
+import { systemClock } from './membership/clock.ts';
+import { guardClient } from './membership/guard-client.ts';
+import { logFleetEvent } from './membership/log-fleet-event.ts';
 import { Membership } from './membership/membership.ts';
+import { createTaskProtection } from './membership/task-protection.ts';
 import { ConnectGate } from './session/connect-gate.ts';
 import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
 import { SessionRegistry } from './session/session-registry.ts';
@@ -52,31 +56,30 @@ export interface Connector {
  */
 export async function startConnector(options: ConnectorOptions): Promise<Connector> {
   const { configuration, clients, logger } = options;
-  const owner = { workerId: configuration.workerId, incarnation: newId('inc') };
-  const fleet = createFleetStore({ dynamodb: clients.dynamodb, tableName: configuration.tables.fleet });
+  const owner = { workerId: configuration.workerId, incarnation: configuration.incarnation };
+  const fleet = createFleetStore({ dynamodb: clients.fleet, tableName: configuration.tables.fleet });
   const sends = createSendsInFlight();
-  const dependencies = createDependencies(options, { fleet, sends, incarnation: owner.incarnation });
+  const mayAct = () => membership.mayAct();
+  const onTrouble = (message: string, error: unknown) => logger.warn(errorFields(error), message);
+  const dependencies = createDependencies(options, { fleet, sends, incarnation: owner.incarnation, mayAct });
   const registry = new SessionRegistry(dependencies, owner);
-  const sendMessage = createSendMessage({
-    ...dependencies,
-    sends,
-    knownNumbers: createKnownNumbers(),
-    mayAct: () => membership.mayAct(),
-  });
+  const sendMessage = createSendMessage({ ...dependencies, sends, knownNumbers: createKnownNumbers(), mayAct });
   const handle = createHandleCommand({ registry, sendMessage, logger });
   const receivers = new Map<number, ShardReceiver>();
+  const protection = createTaskProtection({ agentUri: configuration.agentUri, clock: systemClock, onTrouble });
 
-  const membership = new Membership({
+  const membership: Membership = new Membership({
     ...owner,
     ...configuration,
     fleet,
     processId: process.pid,
-    now: options.now,
-    monotonicNow: options.monotonicNow,
+    clock: { ...systemClock, now: options.now, monotonicNow: options.monotonicNow },
     random: options.random,
     sessionCount: () => registry.activeCount,
+    sessionsOf: (shard) => registry.activeCountOf(shard),
+    onPreload: (shard) => registry.preloadShard(shard),
+    onDropPreloaded: (shard) => registry.dropPreloaded(shard),
     onTaken: (shard, epoch) => {
-      logger.info({ shard, epoch }, 'Took a shard');
       registry.takeShard(shard, epoch);
       const queueUrl = shardQueueUrl(configuration.shardQueueUrlPrefix, shard);
       const work = { handle: handle.bind(undefined, shard), shard, queueUrl };
@@ -86,25 +89,40 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
       await receivers.get(shard)?.stop();
       receivers.delete(shard);
       await registry.releaseShard(shard);
-      logger.info({ shard }, 'Gave a shard back');
     },
     onFenced: (reason) => {
       registry.killAll();
       options.onFenced(reason);
     },
-    onTrouble: (message, error) => logger.warn(errorFields(error), message),
+    onEvent: (event) => {
+      protection.set(membership.ownedCount > 0);
+      logFleetEvent(logger, event);
+    },
+    onTrouble,
   });
+  const { dynamodb, sqs, polling, kms } = clients;
+  for (const client of [dynamodb, sqs, polling, kms]) guardClient(client, () => membership.isFenced());
   await membership.join();
-  return { ...owner, stop: () => membership.leave() };
+  return {
+    ...owner,
+    stop: async () => {
+      await membership.leave();
+      protection.stop();
+    },
+  };
 }
 
 interface Parts {
   readonly fleet: FleetStore;
   readonly sends: ReturnType<typeof createSendsInFlight>;
   readonly incarnation: string;
+  readonly mayAct: () => boolean;
 }
 
-function createDependencies(options: ConnectorOptions, { fleet, sends, incarnation }: Parts): SessionDependencies {
+function createDependencies(
+  options: ConnectorOptions,
+  { fleet, sends, incarnation, mayAct }: Parts,
+): SessionDependencies {
   const { configuration, clients, logger, now, monotonicNow, random } = options;
   const { dynamodb } = clients;
   const { tables } = configuration;
@@ -138,6 +156,7 @@ function createDependencies(options: ConnectorOptions, { fleet, sends, incarnati
     publish,
     engine: createBaileysEngine({
       logger,
+      mayAct,
       now,
       monotonicNow,
       versionStore: createClientVersionRow({ dynamodb, tableName: tables.fleet }),
@@ -146,6 +165,7 @@ function createDependencies(options: ConnectorOptions, { fleet, sends, incarnati
     }),
     openProxyUrl: (session) => openProxyUrl(session, controlSealer),
     openVault: (name, epoch) => openVault({ ...keysTable, ...name, sealer, epoch }),
+    warmKeys: (name) => warmKeys({ ...keysTable, ...name, sealer }),
     deleteKeys: (name) => deleteKeys({ ...keysTable, ...name }),
     deleteMessages: (name) => deleteMessages({ dynamodb, tableName: tables.messages, ...name }),
     states: createSessionStateStore({ dynamodb, tableName: tables.control }),
@@ -158,6 +178,6 @@ function createDependencies(options: ConnectorOptions, { fleet, sends, incarnati
     }),
     takeReceipt: createTakeReceipt({ messages, publish, sends, ...surroundings }),
     connectGate: new ConnectGate({ now: monotonicNow, logger }),
-    stillOwner: async (shard) => (await fleet.shards()).find((row) => row.shard === shard)?.incarnation === incarnation,
+    stillOwner: async (shard) => (await fleet.shard(shard))?.incarnation === incarnation,
   };
 }

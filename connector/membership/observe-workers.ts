@@ -1,11 +1,13 @@
 import type { WorkerRow } from '../../core/fleet/fleet-rows.ts';
 
-/** A worker whose beat stands still this long, by the observer's own clock, is dead: three beats and a margin above the self-fence. */
+/** A beat that stands still this long, by the observer's own clock, is that of a dead: three beats and a margin above the self-fence. */
 export const silenceMsMax = 6_000;
 
-interface Seen {
+export interface Seen {
   readonly beat: number;
   readonly sinceMs: number;
+  /** When the incarnation was seen for the first time. */
+  readonly firstMs: number;
 }
 
 /** What an observer remembers between two looks, by incarnation. */
@@ -27,10 +29,19 @@ export function observeWorkers(rows: readonly WorkerRow[], earlier: Observations
   const observations = new Map<string, Seen>();
   const live: WorkerRow[] = [];
   for (const row of rows) {
-    const before = earlier.get(row.incarnation);
-    const seen = before !== undefined && before.beat === row.beat ? before : { beat: row.beat, sinceMs: nowMs };
+    const seen = observeBeat(earlier.get(row.incarnation), row.beat, nowMs);
     observations.set(row.incarnation, seen);
-    if (row.dead !== true && nowMs - seen.sinceMs < silenceMsMax) live.push(row);
+    if (row.dead !== true && !isSilent(seen, nowMs)) live.push(row);
   }
   return { observations, live };
+}
+
+/** Notes one more look at a beat. */
+export function observeBeat(before: Seen | undefined, beat: number, nowMs: number): Seen {
+  if (before === undefined) return { beat, sinceMs: nowMs, firstMs: nowMs };
+  return before.beat === beat ? before : { beat, sinceMs: nowMs, firstMs: before.firstMs };
+}
+
+export function isSilent({ sinceMs }: Seen, nowMs: number): boolean {
+  return nowMs - sinceMs >= silenceMsMax;
 }

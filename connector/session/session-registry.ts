@@ -22,6 +22,8 @@ export class SessionRegistry {
   readonly #dependencies: SessionDependencies;
   readonly #owner: ShardOwner;
   readonly #shards = new Map<number, OwnedShard>();
+  /** Sessions of shards that will come soon. */
+  readonly #preloaded = new Map<number, readonly SessionName[]>();
 
   constructor(dependencies: SessionDependencies, owner: ShardOwner) {
     this.#dependencies = dependencies;
@@ -37,10 +39,35 @@ export class SessionRegistry {
     return count;
   }
 
+  /** Sessions with a socket, or about to have one, of one shard. */
+  activeCountOf(shard: number): number {
+    const sessions = this.#shards.get(shard)?.sessions.values() ?? [];
+    return [...sessions].filter(({ isActive }) => isActive).length;
+  }
+
+  /**
+   * Prepares a shard that another process still owns: which sessions it has, and their tenants' data keys. No more, since opening the
+   * keys fences their owner, and a ratchet that was read before the owner's last write must never be used.
+   */
+  async preloadShard(shard: number): Promise<void> {
+    const names = await this.#dependencies.states.listOfShard(shard);
+    await Promise.all(names.map((name) => this.#dependencies.warmKeys(name)));
+    this.#preloaded.set(shard, names);
+  }
+
+  /** The shard will not come after all. */
+  dropPreloaded(shard: number): void {
+    this.#preloaded.delete(shard);
+  }
+
   /** Starts the sessions of a shard and looks at them again from time to time. */
   takeShard(shard: number, epoch: number): void {
     const owned: OwnedShard = { shard, epoch, sessions: new Map(), stop: new AbortController() };
     this.#shards.set(shard, owned);
+    const names = this.#preloaded.get(shard) ?? [];
+    this.#preloaded.delete(shard);
+    // Before the list is read again, which may show what was created meanwhile.
+    for (const name of names) void this.open(shard, name)?.reconcile();
     void this.#lookRegularly(owned);
   }
 

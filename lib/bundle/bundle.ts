@@ -45,7 +45,7 @@ export interface Bundles {
  * take code. Files are written only when their content changes, so a second run is harmless while the first one's output is in use.
  * Throws with esbuild's message when a source does not build, and when no function or no connector is found.
  *
- * @example await bundleAll(); // dist/lambdas/auth/index.mjs, …, dist/connector/main.mjs, parent.mjs, Dockerfile
+ * @example await bundleAll(); // dist/lambdas/auth/index.mjs, …, dist/connector/main.mjs, parent.mjs, mark-dead.mjs, Dockerfile
  */
 export async function bundleAll(outputFolder = join(projectFolder, 'dist')): Promise<Bundles> {
   const [lambdas, connector] = await Promise.all([bundleLambdas(outputFolder), bundleConnector(outputFolder)]);
@@ -88,6 +88,7 @@ async function bundleConnector(outputFolder: string): Promise<Metafile> {
     entryPoints: [
       { in: 'connector/main.ts', out: 'main' },
       { in: 'connector/parent.ts', out: 'parent' },
+      { in: 'connector/mark-dead.ts', out: 'mark-dead' },
     ],
     outdir,
     external: connectorExternals,

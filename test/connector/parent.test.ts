@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { restartDelayMs, supervise } from '../../connector/parent/supervise.ts';
 import { readTaskMetadata } from '../../connector/parent/task-identity.ts';
 
@@ -21,6 +21,9 @@ function supervised() {
       const child = new FakeChild();
       children.push(child);
       return child as unknown as ChildProcess;
+    },
+    onAway: async () => {
+      logged.push('away');
     },
     now: () => 0,
     log: (_fields, message) => logged.push(message),
@@ -56,8 +59,23 @@ describe('supervise', () => {
     expect(second.logged).toHaveLength(1);
   });
 
+  it('gives up after many quick deaths, and says first that the shards are free', async () => {
+    vi.useFakeTimers();
+    const { supervisor, children, logged } = supervised();
+    for (let death = 0; death <= 10; death++) {
+      children.at(-1)?.emit('exit', 7, null);
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    vi.useRealTimers();
+    expect(await supervisor.finished).toBe(7);
+    expect(children).toHaveLength(11);
+    // Short pauses are over before others could take over; from the fifth death on they are told.
+    expect(logged.indexOf('away')).toBe(5);
+    expect(logged.at(-1)).toBe('away');
+  });
+
   it('waits longer each time, up to ten seconds', () => {
-    expect([0, 1, 2, 30].map(restartDelayMs)).toEqual([200, 400, 800, 10_000]);
+    expect([0, 1, 2, 30].map(restartDelayMs)).toEqual([100, 200, 400, 10_000]);
   });
 });
 

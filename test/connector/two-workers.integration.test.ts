@@ -18,13 +18,14 @@ function isRunning(processId: number): boolean {
 describe('two workers', () => {
   let fleet: TestFleet;
   let first: TestConnector;
+  let second: TestConnector;
+  let third: TestConnector;
   const sessions: string[] = [];
 
   beforeAll(async () => {
     fleet = await startTestFleet();
     first = fleet.startConnector();
     await fleet.control('POST', '/phones', { phone: friend });
-    for (const owner of owners) sessions.push(await fleet.link(owner));
   });
 
   afterAll(async () => {
@@ -39,29 +40,54 @@ describe('two workers', () => {
       await fleet.waitForEvent('sent', ({ type, data }) => type === 'message.sent' && data.messageId === sent);
     }
   };
+  const ownersOf = async () => {
+    const rows = await Promise.all(sessions.map((id) => fleet.session(id)));
+    return new Set(rows.map((row) => row?.owner?.workerId));
+  };
 
-  it('share the shards, and no socket is ever replaced by another', async () => {
-    fleet.startConnector();
+  it('share the shards while no session feels it', async () => {
+    await waitFor('the first to have all', async () => (await fleet.workers())[0]?.shards === 2);
+    second = fleet.startConnector();
     await waitFor('one shard each', async () => {
       const workers = await fleet.workers();
       return workers.length === 2 && workers.every(({ shards }) => shards === 1);
     });
+    for (const owner of owners) sessions.push(await fleet.link(owner));
     await exchange('shared');
+    expect((await ownersOf()).size).toBe(2);
+  });
+
+  it('hand over shard by shard when one is stopped, and no socket is ever replaced by another', async () => {
+    expect(await second.stop()).toBe(0);
+    // Each shard went to a named owner: nobody had to find it free.
+    expect(second.output()).toMatch(/"event":"shard_given","shard":\d,"epoch":\d+,"to":"wrk_/);
+    await exchange('handed over');
+    expect((await ownersOf()).size).toBe(1);
     expect(await fleet.control('GET', '/stats')).toMatchObject({ conflicts: 0 });
-    const owned = await Promise.all(sessions.map((sessionId) => fleet.session(sessionId)));
-    expect(owned.every((row) => row?.status === 'connected')).toBe(true);
+  });
+
+  it('take the shards back in place when the connector alone dies', async () => {
+    const [before] = await fleet.workers();
+    process.kill(before!.processId, 'SIGKILL');
+    await waitFor('a new incarnation with all shards', async () => {
+      const [now] = await fleet.workers();
+      return now?.workerId === before?.workerId && now?.processId !== before?.processId && now?.shards === 2;
+    });
+    await exchange('restarted');
+    expect(await fleet.control('GET', '/stats')).toMatchObject({ conflicts: 0 });
   });
 
   it('take over when a container is gone: its connector ends with its parent, its sessions go on elsewhere', async () => {
-    const before = await fleet.workers();
+    third = fleet.startConnector();
+    await waitFor('the third to be there', async () => (await fleet.workers()).length === 2);
+    const [owner] = await ownersOf();
     const gone = once(first.parent, 'exit');
+    const processes = (await fleet.workers()).filter(({ workerId }) => workerId === owner);
     first.parent.kill('SIGKILL');
     await gone;
-    await waitFor('the orphan to end', () => before.filter(({ processId }) => isRunning(processId)).length === 1);
+    await waitFor('the orphan to end', () => !processes.some(({ processId }) => isRunning(processId)));
     await exchange('after the loss');
-    const owners = new Set(
-      (await Promise.all(sessions.map((id) => fleet.session(id)))).map((row) => row?.owner?.workerId),
-    );
-    expect(owners.size).toBe(1);
+    expect(await ownersOf()).not.toContain(owner);
+    expect(third.output()).toContain('"event":"shard_taken"');
   });
 });

@@ -5,6 +5,7 @@ import type { Closure, ConnectOptions, EngineConnection, EngineEvent, OutgoingMe
 import { createAcknowledgements } from './acknowledgements.ts';
 import type { EngineParts } from './baileys-engine.ts';
 import { createCredentialSaver } from './credential-saver.ts';
+import { guardSocket } from './guard-socket.ts';
 import { createInboundMessages } from './inbound-messages.ts';
 import { listen } from './listen.ts';
 import { openSocket } from './open-socket.ts';
@@ -56,6 +57,7 @@ export class BaileysConnection implements EngineConnection {
     });
     this.#revision = parts.versions.current;
     this.#socket = openSocket(parts, options, creds, inbound);
+    guardSocket(this.#socket.ws, parts.mayAct);
     listen({
       socket: this.#socket,
       creds,

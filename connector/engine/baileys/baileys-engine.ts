@@ -24,6 +24,8 @@ export interface BaileysEngineOptions {
   readonly versionStore?: ClientVersionStore;
   /** How long each QR code lives, in milliseconds; by default as WhatsApp has it, a minute for the first and 20 s for the others. */
   readonly qrLivesMs?: number;
+  /** Whether this process may cause effects right now; asked before each frame. */
+  readonly mayAct?: () => boolean;
   /** Wall clock and monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly monotonicNow: () => number;
@@ -38,6 +40,7 @@ export interface EngineParts {
   readonly cachesOf: (sessionId: string) => SessionCaches;
   readonly addressLock: KeyedLock;
   readonly watchdog: Watchdog;
+  readonly mayAct: () => boolean;
   readonly versions: ClientVersions;
   readonly now: () => number;
   readonly monotonicNow: () => number;
@@ -63,6 +66,7 @@ export function createBaileysEngine({
   versionStore = alone,
   qrLivesMs,
   proxyGuard = { allowedCidrs: [] },
+  mayAct = () => true,
   now,
   monotonicNow,
 }: BaileysEngineOptions): Engine {
@@ -77,6 +81,7 @@ export function createBaileysEngine({
     cachesOf: createSharedCaches(),
     addressLock: createKeyedLock(),
     watchdog: createWatchdog(monotonicNow),
+    mayAct,
     versions: new ClientVersions({ pinned: pinnedRevision, store: versionStore, lookUp, now, logger }),
     now,
     monotonicNow,

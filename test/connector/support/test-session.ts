@@ -55,6 +55,7 @@ export async function testSession(
     monotonicNow: () => performance.now(),
     random: () => 0,
     openVault: (each, epoch) => openVault({ ...keys, ...each, sealer: testSealer, epoch }),
+    warmKeys: async () => undefined,
     openProxyUrl: async () => undefined,
     deleteKeys: (each) => deleteKeys({ ...keys, ...each }),
     deleteMessages: async () => 0,

@@ -75,7 +75,12 @@ describe('the connector', () => {
   });
 
   test('is a folder of three files: the image holds nothing else', () => {
-    expect(readdirSync(join(folder, 'connector')).sort()).toEqual(['Dockerfile', 'main.mjs', 'parent.mjs']);
+    expect(readdirSync(join(folder, 'connector')).sort()).toEqual([
+      'Dockerfile',
+      'main.mjs',
+      'mark-dead.mjs',
+      'parent.mjs',
+    ]);
   });
 });
 

@@ -13,7 +13,7 @@ function argument(instruction: string): string {
 
 test('the image only copies the bundle, so the local runner starts what the image would hold', () => {
   expect(lines.map((line) => line.split(' ')[0])).toEqual(['FROM', 'WORKDIR', 'COPY', 'USER', 'CMD']);
-  expect(argument('COPY')).toBe('main.mjs parent.mjs ./');
+  expect(argument('COPY')).toBe('main.mjs parent.mjs mark-dead.mjs ./');
   expect(JSON.parse(argument('CMD'))).toEqual(['node', 'parent.mjs']);
 });
 

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FleetWorld, type FleetWorldOptions } from './support/fleet-world.ts';
+import { seededRandom } from './support/seeded-random.ts';
+
+const names = ['a', 'b', 'c', 'd'] as const;
+
+/** What can go wrong, and when. */
+const mishap = fc.record({
+  afterMs: fc.integer({ min: 0, max: 9_000 }),
+  who: fc.constantFrom(...names),
+  what: fc.constantFrom('crash', 'restart', 'freeze', 'partition', 'stop', 'retire', 'deploy', 'join'),
+  lastsMs: fc.integer({ min: 100, max: 15_000 }),
+});
+
+const history = fc.record({
+  seed: fc.integer(),
+  shardCount: fc.integer({ min: 1, max: 12 }),
+  clockRates: fc.array(fc.integer({ min: 80, max: 120 }), { minLength: 4, maxLength: 4 }),
+  lossPercent: fc.constantFrom(0, 2, 5),
+  mishaps: fc.array(mishap, { maxLength: 8 }),
+});
+type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
+
+/** From the death of an owner, or the return of a healthy worker, to its shards' service: detection, planning and lost calls. */
+const forgottenMsMax = 45_000;
+
+async function live(told: History, rateOf: (percent: number) => number, options: Partial<FleetWorldOptions>) {
+  const world = new FleetWorld({
+    shardCount: told.shardCount,
+    random: seededRandom(told.seed),
+    lossShare: told.lossPercent / 100,
+    ...options,
+  });
+  let generation = 1;
+  const add = (workerId: (typeof names)[number]) =>
+    world.add({ workerId, generation, clockRate: rateOf(told.clockRates[names.indexOf(workerId)]!) });
+  for (const name of names.slice(0, 3)) add(name);
+  await world.run(5_000);
+  for (const { afterMs, who, what, lastsMs } of told.mishaps) {
+    await world.run(afterMs);
+    if (what === 'crash') world.crash(who);
+    else if (what === 'restart') world.crash(who, { restartMs: lastsMs });
+    else if (what === 'freeze') world.freeze(who, lastsMs);
+    else if (what === 'partition') world.partition(who, lastsMs);
+    else if (what === 'stop') world.stop(who);
+    else if (what === 'retire') world.retire(who);
+    else if (what === 'deploy') generation += 1;
+    if ((what === 'join' || what === 'deploy') && !world.workers.has(who)) add(who);
+    checkForgotten(world);
+  }
+  await world.run(20_000);
+  checkForgotten(world);
+  return world;
+}
+
+/** A shard may be without service only as long as nobody has been well for long enough to find it. */
+function checkForgotten(world: FleetWorld): void {
+  const nowMs = world.time.nowMs;
+  const wells = [...world.workers.values()].filter(({ isAlive, isLeaving }) => isAlive && !isLeaving);
+  for (const [shard, sinceMs] of world.unserved()) {
+    const waitingMs = Math.max(0, ...wells.map(({ healthySinceMs }) => nowMs - Math.max(healthySinceMs, sinceMs)));
+    if (waitingMs > forgottenMsMax) world.faults.push(`Shard ${shard} has been forgotten for ${waitingMs} ms.`);
+  }
+}
+
+describe('a fleet, whatever happens to it', () => {
+  it('never has two owners with a fresh beat, nor a shard that is forgotten: clocks a fifth wrong, by true time', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (told) => {
+        const world = await live(told, (percent) => percent / 100, { freshBy: 'true_time' });
+        expect(world.faults).toEqual([]);
+      }),
+      { numRuns: 1_000 },
+    );
+  }, 600_000);
+});
