@@ -54,6 +54,10 @@ export class Account {
   /** What others have shown in chats with this phone. */
   readonly chatStates = new Ring<SeenChatState>(chatStatesMax);
   isAvailable = false;
+  /** As the linked devices were told last. */
+  isReachOutLocked = false;
+  /** Messages of linked devices that the server has refused. */
+  refused = 0;
   readonly companions = new Map<number, Companion>();
   /** A phone does one thing at a time, so that what it sends keeps its order. */
   readonly serial = new SerialQueue();

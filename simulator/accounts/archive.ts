@@ -7,6 +7,8 @@ export interface ArchivedMessage {
   readonly message: Message;
   /** Sent as these bytes instead of `message`: content that no proper client would write. */
   readonly raw?: Buffer;
+  /** Linked devices get the envelope only; their phone resends the content when they ask, or never. */
+  readonly placeholder?: 'resent' | 'lost' | undefined;
   /** Phone number of the other person, id of the group, or `status@broadcast`. */
   readonly chat: string;
   /** Phone number of the author. */

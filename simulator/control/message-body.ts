@@ -68,6 +68,8 @@ export const contentNames = Object.keys(contents) as readonly (keyof typeof cont
 export const messageBody = z.strictObject({
   to: z.string().check(z.minLength(1), z.maxLength(100)),
   ...contents,
+  /** Linked devices get the envelope only, as with answers to ads; their phone resends the content when they ask, or it is lost. */
+  placeholder: z.optional(z.enum(['resent', 'lost'])),
   /** Who sees a status post. */
   audience: z.optional(z.array(short).check(z.maxLength(mentionsMax))),
   texts: z.optional(z.array(text).check(z.minLength(1), z.maxLength(textsMax))),

@@ -25,7 +25,12 @@ export async function postMessages({ world, parameters, body }: ControlRequest) 
   const addressing = addressingIn(world, phone, chat, given.addressing);
   const writer = { phone, chat, addressing };
   const send = (each: typeof given) =>
-    sendMessage(world, { author: phone, chat, addressing, compose: () => composeMessage(world, writer, each) });
+    sendMessage(world, {
+      author: phone,
+      chat,
+      addressing,
+      compose: async () => ({ ...(await composeMessage(world, writer, each)), placeholder: each.placeholder }),
+    });
   if (given.texts !== undefined) {
     const sent = await Promise.all(given.texts.map((text) => send({ ...given, text })));
     return { ids: sent.map(({ id }) => id) };

@@ -58,6 +58,7 @@ export function getPhone({ world, parameters }: ControlRequest) {
     received: account.inbox.size,
     outgoing: account.outbox.size,
     undecryptable: account.undecryptable,
+    refused: account.refused,
   };
 }
 

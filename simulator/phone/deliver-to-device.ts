@@ -27,11 +27,14 @@ export async function deliverToDevice(world: World, delivery: Delivery): Promise
   const { author, companion, id, archived, retry } = delivery;
   const isOwn = companion.phone === author.phone;
   const { type, mediaType, edit } = describeStanza(archived.message);
-  const encrypted = await encryptFor(author, companion, plaintextFor(delivery, isOwn), { retry, mediaType });
+  const part =
+    archived.placeholder !== undefined && !isOwn
+      ? node('unavailable')
+      : await encryptFor(author, companion, plaintextFor(delivery, isOwn), { retry, mediaType });
   const attributes = isOwn ? copyAttributes(delivery) : authorAttributes(author, archived.addressing);
   companion.deliver(
     node('message', { ...attributes, id, t: nowSeconds(), type, edit, notify: author.state.name }, [
-      corrupted(world, companion.phone, encrypted),
+      corrupted(world, companion.phone, part),
     ]),
   );
   world.statistics.messagesToDevices++;

@@ -38,6 +38,10 @@ export async function deliverToGroup(
   const ciphertext = await author.senderKeys.encrypt(group.id, plaintext);
   const sealed = node('enc', { v: '2', type: 'skmsg', mediatype: mediaType }, ciphertext);
   for (const companion of devices) {
+    if (archived.placeholder !== undefined && companion.phone !== author.phone) {
+      queue(world, delivery, companion, [node('unavailable')]);
+      continue;
+    }
     const holder = `${group.id} ${companion.phone}.${companion.device}`;
     const key = author.keyHolders.has(holder)
       ? []

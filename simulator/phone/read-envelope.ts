@@ -5,6 +5,7 @@ import { decodeMessage, type Message } from '../wire/message-content.ts';
 import { bytesOf, type Node } from '../wire/node.ts';
 import { contentName } from '../wire/unwrap-message.ts';
 import type { World } from '../world/world.ts';
+import { answerPeer } from './answer-peer.ts';
 import { askAgain } from './ask-again.ts';
 import type { Room } from './deliver-to-group.ts';
 import { noteOutgoing } from './note-outgoing.ts';
@@ -38,7 +39,8 @@ export function readEnvelope(world: World, envelope: SealedEnvelope): Promise<vo
       world.logger.info({ err: error, phone: phone.phone, id }, 'a phone could not decrypt');
       return askAgain(world, envelope);
     }
-    if (message === undefined || stanza.attrs.category === 'peer') return;
+    if (message === undefined) return;
+    if (stanza.attrs.category === 'peer') return answerPeer(world, { phone, sender, id, message });
     if (author === phone) return noteOwn(world, envelope, message);
     const chat = group?.id ?? author.phone;
     const received = { phone, author, authorDevice: sender.device, addressedAs: form, chat };

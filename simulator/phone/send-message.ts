@@ -16,6 +16,7 @@ export interface Composed {
   readonly message: Message;
   /** Sent in place of the encoded message. */
   readonly raw?: Buffer | undefined;
+  readonly placeholder?: 'resent' | 'lost' | undefined;
 }
 
 export interface MessageToSend<Content extends Composed> {
@@ -40,10 +41,11 @@ export function sendMessage<Content extends Composed>(
     for (const companion of devices) if (companion.queue.isFull()) throw new QueueFullError(companion);
     const composed = await compose();
     const id = newMessageId();
-    const { message, raw } = composed;
+    const { message, raw, placeholder } = composed;
     const archived: ArchivedMessage = {
       message,
       ...(raw === undefined ? {} : { raw }),
+      placeholder,
       chat: chatId(chat),
       author: author.phone,
       addressing,

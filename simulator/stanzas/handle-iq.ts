@@ -8,6 +8,7 @@ import { goActive } from './go-active.ts';
 import { answerGroupQuery } from './group-queries.ts';
 import { answerKeyBundles } from './key-bundles.ts';
 import { answerMediaConnection } from './media-connection.ts';
+import { answerMex } from './mex.ts';
 import { answerDigest, answerPreKeyCount, rotateSignedPreKey, takePreKeys } from './own-keys.ts';
 import { answerProfilePicture } from './profile-picture.ts';
 import { answerUsync } from './usync.ts';
@@ -54,6 +55,8 @@ async function answerIq(connection: Connection, request: Node): Promise<IqAnswer
       return request.attrs.type === 'get' ? [privacySettings()] : [node('tokens')];
     case 'w:g2':
       return answerGroupQuery(connection, request);
+    case 'w:mex':
+      return answerMex(connection, request);
     case 'w:m':
       return [answerMediaConnection(connection)];
     case 'w:profile:picture':

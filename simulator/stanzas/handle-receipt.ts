@@ -5,6 +5,7 @@ import { roomIn } from '../phone/chat.ts';
 import { deliverReceipt } from '../phone/deliver-receipt.ts';
 import { nowSeconds } from '../phone/message-stanza.ts';
 import { resendMessage } from '../phone/resend-message.ts';
+import { uploadAgain } from '../phone/upload-again.ts';
 import { child, children, type Node, node } from '../wire/node.ts';
 import type { World } from '../world/world.ts';
 
@@ -19,6 +20,10 @@ export function handleReceipt(connection: Connection, receipt: Node): void {
   const { id = '', type } = receipt.attrs;
   if (type === 'retry') {
     handleRetry(connection, companion, own, receipt);
+    return;
+  }
+  if (type === 'server-error') {
+    uploadAgain(world, own, companion, receipt);
     return;
   }
   const ids = [id, ...children(child(receipt, 'list'), 'item').map((item) => item.attrs.id ?? '')];

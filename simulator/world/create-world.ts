@@ -13,6 +13,7 @@ import { generateKeyPair, type KeyPair, loadKeyPair, type StoredKeyPair, storeKe
 import { sign } from '../wire/libsignal.ts';
 import { EventLog } from './event-log.ts';
 import { FaultBoard } from './fault-board.ts';
+import { announceLocks } from './reach-out-lock.ts';
 import { defaultSettings, isOnWhatsApp } from './settings.ts';
 import { Statistics } from './statistics.ts';
 import { Timers } from './timers.ts';
@@ -62,7 +63,10 @@ export async function createWorld(options: WorldOptions): Promise<{ world: World
     media: new MediaShelf(options.dataFolder, store),
     pairing: new PairingDesk(),
     settings,
-    faults: new FaultBoard(() => applySilence(world)),
+    faults: new FaultBoard(() => {
+      applySilence(world);
+      announceLocks(world);
+    }),
     statistics: new Statistics(),
     events: new EventLog(),
     timers: new Timers(),

@@ -10,6 +10,8 @@ export const standingFaults = [
   'corrupt-messages',
   'refuse-uploads',
   'lose-media',
+  'refuse-reupload',
+  'reach-out-lock',
 ] as const;
 
 export type StandingFaultKind = (typeof standingFaults)[number];

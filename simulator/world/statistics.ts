@@ -25,4 +25,8 @@ export class Statistics {
   /** Files that came to, and went from, the media server. */
   uploads = 0;
   downloads = 0;
+  /** Files that phones have put on the media server again because a device could not fetch them. */
+  reuploads = 0;
+  /** Messages that phones have sent to their own devices, which had got the envelope only. */
+  placeholdersResent = 0;
 }
