@@ -7,6 +7,22 @@ export interface ReceivedMessage {
   readonly copies: number;
 }
 
+/** Something that happened to a socket, by the simulator's own clock. */
+export interface SimulatorEvent {
+  readonly number: number;
+  readonly kind: string;
+  readonly atMs: number;
+  readonly connection?: number;
+  readonly phone?: string;
+  readonly reason?: string;
+}
+
+export interface SimulatedDevice {
+  readonly phone: string;
+  readonly online: boolean;
+  readonly queued: number;
+}
+
 /** The simulator's control API: the hands on the phones. */
 export class SimulatorClient {
   readonly url: string;
@@ -53,6 +69,16 @@ export class SimulatorClient {
 
   stats(): Promise<Readonly<Record<string, number>>> {
     return this.#request('GET', '/stats');
+  }
+
+  async devices(): Promise<{ readonly devices: readonly SimulatedDevice[] }> {
+    return this.#request('GET', '/stats');
+  }
+
+  /** Events with a greater number. */
+  async events(since = 0): Promise<readonly SimulatorEvent[]> {
+    const { events } = await this.#request<{ events: readonly SimulatorEvent[] }>('GET', `/events?since=${since}`);
+    return events;
   }
 
   #post<T>(path: string, body: unknown): Promise<T> {

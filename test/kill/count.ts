@@ -1,0 +1,89 @@
+import type { LocalStack } from '../e2e/support/local-stack.ts';
+import type { Receiver } from '../e2e/support/receiver.ts';
+import type { ReceivedMessage } from '../e2e/support/simulator-client.ts';
+import type { LinkedSession, Tenant } from '../e2e/support/tenant.ts';
+import { waitFor } from '../support/wait-for.ts';
+import type { Accepted, Traffic } from './traffic.ts';
+
+/** How long messages that wait for their session, or for a retry, may take after the last fault. */
+const arriveMsMax = 180_000;
+
+export interface Parts {
+  readonly stack: LocalStack;
+  readonly tenant: Tenant;
+  readonly receiver: Receiver;
+  readonly traffic: Traffic;
+  readonly sessions: readonly LinkedSession[];
+  readonly friends: readonly string[];
+}
+
+/** What a run came to; all but the sums must be nought. */
+export interface Counts {
+  readonly inboundSent: number;
+  readonly inboundLost: readonly string[];
+  /** Messages that came as two events, with two `webhook-id`s. */
+  readonly inboundTwice: readonly string[];
+  readonly outboundAccepted: number;
+  readonly outboundLost: readonly Accepted[];
+  readonly shownTwice: readonly string[];
+  /** Messages that a phone or a session could not decrypt to the end. */
+  readonly undecryptable: readonly string[];
+  readonly repeatedWebhooks: number;
+  readonly falseSignatures: readonly string[];
+  readonly deadLetters: readonly string[];
+  readonly notConnected: readonly string[];
+  readonly refused: readonly string[];
+}
+
+/** Waits until everything has arrived, or it is too late, and counts. */
+export async function count(parts: Parts): Promise<Counts> {
+  const { stack, receiver, traffic, friends } = parts;
+  await waitFor('all messages to arrive', () => hasAll(parts), arriveMsMax).catch((error) =>
+    console.info(String(error)),
+  );
+  const phones = await readPhones(parts);
+  const arrived = receiver.events('message.received').map(({ body }) => body.data.messageId as string);
+  const arrivedIds = new Set(arrived);
+  const { queues } = await stack.control.status();
+  const ownIds = new Set(traffic.outbound.map(({ messageId }) => messageId));
+  const shown = friends.flatMap((friend) => phones.get(friend) ?? []).filter(({ id }) => ownIds.has(id));
+  const isShown = new Set(shown.map(({ id }) => id));
+  const texts = new Map(traffic.outbound.map(({ messageId, text }) => [messageId, text]));
+  return {
+    inboundSent: traffic.inbound.length,
+    inboundLost: traffic.inbound.filter((id) => !arrivedIds.has(id)),
+    inboundTwice: arrived.filter((id, index) => arrived.indexOf(id) !== index),
+    outboundAccepted: traffic.outbound.length,
+    outboundLost: traffic.outbound.filter(({ messageId }) => !isShown.has(messageId)),
+    shownTwice: shown.filter(({ copies }) => copies > 1).map(({ id }) => id),
+    undecryptable: shown.filter(({ id, text }) => text !== texts.get(id)).map(({ id }) => id),
+    repeatedWebhooks: receiver.duplicates(),
+    falseSignatures: receiver.unverified,
+    deadLetters: queues.filter(({ dead }) => dead > 0).map(({ name, dead }) => `${dead} of ${name}`),
+    notConnected: await notConnected(parts),
+    refused: traffic.refused,
+  };
+}
+
+async function hasAll(parts: Parts): Promise<boolean> {
+  const { receiver, traffic } = parts;
+  const arrived = new Set(receiver.events('message.received').map(({ body }) => body.data.messageId as string));
+  if (!traffic.inbound.every((id) => arrived.has(id))) return false;
+  const shown = new Set([...(await readPhones(parts)).values()].flat().map(({ id }) => id));
+  return traffic.outbound.every(({ messageId }) => shown.has(messageId));
+}
+
+async function readPhones({ stack, friends }: Parts): Promise<Map<string, readonly ReceivedMessage[]>> {
+  const phones = new Map<string, readonly ReceivedMessage[]>();
+  for (const friend of friends) phones.set(friend, await stack.simulator.received(friend));
+  return phones;
+}
+
+async function notConnected({ tenant, sessions }: Parts): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (const { sessionId } of sessions) {
+    const { body } = await tenant.client.get(`/sessions/${sessionId}/status`);
+    if (body.data?.status !== 'connected') missing.push(`${sessionId}: ${body.data?.status}`);
+  }
+  return missing;
+}
