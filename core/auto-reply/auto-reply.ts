@@ -2,6 +2,7 @@ import type { MediaSource } from '../messages/media.ts';
 
 /** When a rule fires. Texts are compared without regard to case and accents; `regex` is RE2, which cannot be made slow. */
 export type ReplyTrigger =
+  /** `keyword`: one of the values stands in the text as a word, or as words, of its own. */
   | { readonly kind: 'keyword' | 'contains' | 'startsWith'; readonly values: readonly string[] }
   | { readonly kind: 'regex'; readonly pattern: string }
   | { readonly kind: 'any' }
@@ -10,13 +11,19 @@ export type ReplyTrigger =
   /** Any message outside the business hours. */
   | { readonly kind: 'away' };
 
-/** What is sent. `{{name}}`, `{{firstName}}`, `{{phone}}`, `{{text}}`, `{{sessionName}}` are filled in. */
+export type ReplyMediaType = 'image' | 'video' | 'audio' | 'voice' | 'document';
+
+/** What is sent. `{{name}}`, `{{firstName}}`, `{{phone}}`, `{{text}}` and `{{sessionName}}` are filled in. */
 export interface ReplyAnswer {
-  readonly text?: string;
-  readonly media?: { readonly type: 'image' | 'video' | 'audio' | 'voice' | 'document'; readonly source: MediaSource };
+  /** With media, the caption. */
+  readonly text?: string | undefined;
+  readonly media?:
+    | { readonly type: ReplyMediaType; readonly source: Exclude<MediaSource, { readonly kind: 'inline' }> }
+    | undefined;
 }
 
 export interface ReplyRule {
+  /** Unique in the list; the cool-down is counted under it. */
   readonly id: string;
   readonly enabled: boolean;
   readonly trigger: ReplyTrigger;
@@ -27,15 +34,20 @@ export interface ReplyRule {
   readonly cooldownHours: number;
 }
 
-/** Opening times of one weekday, `09:00` to `17:30`; more than one for a break at noon. */
+export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** Opening times, `09:00` to `17:30`; more than one a day for a break at noon. One that ends before it begins ends on the next day. */
 export interface BusinessHours {
   /** IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string;
-  readonly days: Readonly<Partial<Record<Weekday, readonly { readonly from: string; readonly to: string }[]>>>;
+  readonly days: Readonly<Partial<Record<Weekday, readonly OpeningTime[] | undefined>>>;
 }
 
-export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
-export type Weekday = (typeof weekdays)[number];
+export interface OpeningTime {
+  readonly from: string;
+  readonly to: string;
+}
 
 /** A tenant's auto-reply of one session. Rules are tried in order; the first that fits answers. */
 export interface AutoReply {
@@ -49,3 +61,13 @@ export interface AutoReply {
   /** Answers to one contact in one hour at most, whatever the rules say: two bots that face each other stop. */
   readonly answersPerContactHourMax: number;
 }
+
+/** What a session has that was given no auto-reply. */
+export const noAutoReply: AutoReply = {
+  enabled: false,
+  rules: [],
+  businessHours: null,
+  groups: false,
+  pauseMinutesAfterHuman: 60,
+  answersPerContactHourMax: 5,
+};
