@@ -68,7 +68,9 @@ interface ListRequest {
 }
 
 async function listDeliveries(table: Table, request: ListRequest): Promise<DeliveryPage> {
-  const { limit } = request.filter;
+  const { limit, since, until } = request.filter;
+  // DynamoDB refuses a range whose ends are the wrong way round.
+  if (since !== undefined && until !== undefined && since > until) return { items: [], scanned: 0 };
   const found: Delivery[] = [];
   let scanned = 0;
   let from = startKey(request);

@@ -12,6 +12,33 @@ export const operationDescriptions: Readonly<Record<string, string>> = {
   getMessage:
     '`status` follows WhatsApp: `queued`, `sending`, `sent`, `delivered`, `read`, `played`, or `failed` with a reason.',
   listWebhooks: 'Those of sessions and those of the account. No answer holds a secret but the one that made it.',
+  createWebhook:
+    'It gets the events of every session, or of those in `sessions`. `secret` is shown this once; a login can reveal it again. Nothing is sent to it before the first event; `…/test` makes one.',
+  createSessionWebhook: 'As for the account, for one session. The plan says how many a session may have.',
+  changeWebhook:
+    'Fields that are left out stay; `headers` are replaced as a whole. Changes are felt within five seconds. Another `signature` makes the secret that it lacks, and one that is given up goes on signing for 24 hours.',
+  deleteWebhook: 'Deliveries that wait end as `disabled`. A second call answers 404.',
+  enableWebhook:
+    'Forgets how the receiver fared before. What it missed comes again by `…/recover`, or by reading the events. Repeating it changes nothing.',
+  disableWebhook: 'Nothing is sent any more, and no delivery is made for new events. Repeating it changes nothing.',
+  rotateWebhookSecret:
+    'The new secret signs at once, beside those before it, until the overlap ends: 24 hours, or 0 to 168. At most three sign at a time.',
+  revealWebhookSecret:
+    'Takes a login, and the trail of the account notes it. The private half of a key pair is never shown.',
+  getDestinationRole:
+    'Make a role with this external id in its trust policy, let it send to your queue or bus, and name it as shown.',
+  testWebhook:
+    'A `webhook.test` that goes the way of every event, to this webhook alone, whatever it subscribes to. Look at `deliveryId` for what became of it.',
+  listDeliveries: 'Newest first. A cursor fits the filters that it came with.',
+  listDeliveryAttempts: 'Oldest first, with what the receiver answered.',
+  resendDelivery:
+    'The same `webhook-id` and body, signed anew, at once; in place of an attempt that waits. Refused while an attempt is being made.',
+  recoverDeliveries:
+    'A job that sends what failed in the window once more, oldest first, ten a second and 10,000 at most. One at a time for each webhook.',
+  getRecovery: 'Jobs are kept for 30 days.',
+  getWebhookStats: 'Counts attempts, not events. Made of the newest 8,000 attempts.',
+  listEvents:
+    'The very JSON that webhooks get, in order, for 30 days. Pass the last `sequence` that you have as `after`; `wait` keeps the request open until there is an event, so that a dashboard can follow.',
   getWebhook: 'A session key sees the webhooks of its session.',
   listSessionWebhooks:
     'Only those of this session; webhooks of the whole account get its events too and are not listed here.',

@@ -53,6 +53,8 @@ describe('every documented example', () => {
     changePassword: async ({ password }) => ({ currentPassword: password }),
     resetPassword: async () => ({ token: await resetToken() }),
     // Names are not resolved on a machine without a network.
+    createWebhook: async () => ({ url: 'http://127.0.0.1:4000/hook' }),
+    createSessionWebhook: async () => ({ url: 'http://127.0.0.1:4000/hook' }),
     createSession: async () => ({ webhook: { url: 'http://127.0.0.1:4000/hook', events: ['message.received'] } }),
   };
 

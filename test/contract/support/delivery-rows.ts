@@ -1,4 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { apiVersion } from '../../../core/events/event.ts';
+import type { StoredEvent } from '../../../core/events/stored-event.ts';
 import { derivedId, newId } from '../../../core/ids.ts';
 import type { Table } from '../../../core/storage/table.ts';
 import { tableKeys } from '../../../core/storage/table-keys.ts';
@@ -44,5 +46,20 @@ export async function addDelivery(
   };
   const Item = { ...tableKeys.recovery(place.tenantId, place.webhookId, job.recoveryId), ...job };
   await deliveries.dynamodb.send(new PutCommand({ TableName: deliveries.tableName, Item }));
+  await addEvent(deliveries, { ...place, ...times, eventId });
   return { deliveryId, recoveryId: job.recoveryId };
+}
+
+/** The last event that a session can have, so that who waits for the next never waits. */
+async function addEvent(
+  { dynamodb, tableName }: Table,
+  event: Pick<StoredEvent, 'tenantId' | 'sessionId' | 'eventId' | 'createdAt' | 'expiresAtSeconds'>,
+): Promise<void> {
+  const { tenantId, sessionId, eventId, createdAt } = event;
+  const eventType = 'message.received';
+  const sequence = 999_999_999_999;
+  const names = { id: eventId, type: eventType, event: eventType, apiVersion, timestamp: createdAt };
+  const body = JSON.stringify({ ...names, sessionId, sequence, metadata: {}, data: { text: 'Hello' } });
+  const Item = { ...tableKeys.event(tenantId, sessionId, sequence), ...event, eventType, sequence, body };
+  await dynamodb.send(new PutCommand({ TableName: tableName, Item }));
 }
