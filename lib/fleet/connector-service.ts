@@ -13,7 +13,7 @@ import {
   LogDrivers,
   OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs';
-import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { environmentNames } from '../../core/environment.ts';
@@ -107,11 +107,23 @@ export class ConnectorService extends Construct {
   }
 
   #taskRole(props: ConnectorServiceProps): Role {
+    const tasks = Stack.of(this).formatArn({
+      service: 'ecs',
+      resource: 'task',
+      resourceName: `${this.cluster.clusterName}/*`,
+    });
+    // While a connector owns shards, neither scale-in nor deployment may stop it.
+    const protect = new PolicyStatement({ actions: ['ecs:UpdateTaskProtection'], resources: [tasks] });
     const role = new Role(this, 'TaskRole', {
       assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com'),
       description: 'Of the Wharf connector',
-      inlinePolicies: { work: new PolicyDocument({ statements: connectorStatements(props) }) },
+      inlinePolicies: { work: new PolicyDocument({ statements: [...connectorStatements(props), protect] }) },
     });
+    acknowledgeWildcard(
+      role,
+      tasks,
+      'Tasks of the one cluster, which runs nothing but connectors; ECS makes their ids.',
+    );
     props.shardQueues.acknowledgePattern(role);
     acknowledgeWildcard(
       role,

@@ -59,12 +59,14 @@ test('no statement allows a wildcard action', () => {
   expect(statements.flatMap(({ actions }) => actions).filter((action) => action.includes('*'))).toEqual([]);
 });
 
-test('wildcard resources are the shard queues, the objects of the media bucket, and the one action that takes none', () => {
+test('wildcard resources are the shard queues, the tasks of the cluster, the objects of the media bucket, and the one action that takes none', () => {
   const wildcards = statements.flatMap(({ resources, actions }) =>
     resources.filter((value) => value.includes('*')).map((value) => `${actions.join(',')} ${value}`),
   );
   for (const wildcard of wildcards) {
-    expect(wildcard).toMatch(/-shard-\*\.fifo|^s3:GetObject,s3:PutObject .*Media|^ecr:GetAuthorizationToken "\*"$/);
+    expect(wildcard).toMatch(
+      /-shard-\*\.fifo|^ecs:UpdateTaskProtection .*:task\/|^s3:GetObject,s3:PutObject .*Media|^ecr:GetAuthorizationToken "\*"$/,
+    );
   }
 });
 
@@ -102,6 +104,7 @@ describe('who may touch what', () => {
 
   test('only the scaler steers the connectors, and of the fleet the API sees only whether they run', () => {
     expect(rolesOn('FleetService', /^ecs:/)).toEqual(['ScalerFunction']);
+    expect(rolesOn(':task/', /^ecs:UpdateTaskProtection$/)).toEqual(['FleetTask']);
     const steering = statements.filter(({ actions }) => actions.some((name) => /^ecs:(Describe|Update)S/.test(name)));
     expect(steering.map(({ actions }) => actions)).toEqual([['ecs:DescribeServices', 'ecs:UpdateService']]);
     expect(rolesOn('ScalerWake', /SendMessage/)).toEqual(['Sessions']);
