@@ -7,6 +7,7 @@ import { expectProblem, type TestAccount } from '../lambdas/api/support/test-api
 import { checkAnswer } from './support/check-answer.ts';
 import { ContractWorld, fillPath, type WalkedOperation, walked } from './support/contract-world.ts';
 import { exampleBody } from './support/example-body.ts';
+import { withNeededQuery } from './support/needed-query.ts';
 
 /** Examples that cannot come true without a phone; the tests of linking show their success. */
 const refused: Readonly<Record<string, readonly [status: number, code: string]>> = {
@@ -29,12 +30,6 @@ const refused: Readonly<Record<string, readonly [status: number, code: string]>>
       'leaveGroup',
     ].map((id) => [id, [409, 'SESSION_NOT_CONNECTED'] as const]),
   ),
-};
-
-/** Queries that cannot be left out. */
-const neededQuery: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  listMessages: { chatId: '491510000001@s.whatsapp.net' },
-  checkContacts: { phones: '+491510000001,+491510000002' },
 };
 
 describe('every documented example', () => {
@@ -77,8 +72,7 @@ describe('every documented example', () => {
     const ids = await world.newIds(account);
     const { body } = exampleBody(one);
     const changed = await live[one.operation.id]?.(account);
-    const query = new URLSearchParams(neededQuery[one.operation.id]).toString();
-    return world.call(one, `${fillPath(one.operation.path, ids)}${query === '' ? '' : `?${query}`}`, {
+    return world.call(one, withNeededQuery(one, fillPath(one.operation.path, ids)), {
       ...world.credential(one.operation, account),
       ...(body === undefined ? {} : { body: { ...(body as object), ...changed } }),
     });

@@ -10,11 +10,16 @@ import {
   walked,
 } from './support/contract-world.ts';
 import { exampleBody } from './support/example-body.ts';
+import { withNeededQuery } from './support/needed-query.ts';
 
 const withId = walked.filter(({ variables }) => variables.length > 0);
 
 /** What differs between two answers although they say the same. */
 const blank = (answer: Answer) => ({ ...answer.body, requestId: '', instance: '' });
+
+/** Names of things that belong to an account. Chats, people and groups are named by addresses, and everybody may write to each. */
+const addresses = new Set(['chatId', 'contactId', 'groupId']);
+const owned = (variables: readonly string[]) => variables.filter((name) => !addresses.has(name));
 
 describe('every operation that takes an id', () => {
   let world: ContractWorld;
@@ -32,24 +37,21 @@ describe('every operation that takes an id', () => {
     const { operation } = one;
     const credential =
       operation.access === 'admin' ? { token: world.stranger.token } : world.credential(operation, world.stranger);
-    return world.call(one, fillPath(operation.path, ids), { ...credential, ...exampleBody(one) });
+    return world.call(one, withNeededQuery(one, fillPath(operation.path, ids)), { ...credential, ...exampleBody(one) });
   };
 
   it.each(withId)('$name answers a foreign id exactly as one that does not exist', async (one) => {
     // Should a deletion work that must not, the others must still find something to leak.
     const own = await callAs(one, one.operation.method === 'DELETE' ? await world.newIds() : foreign);
     const unknown = await callAs(one, unknownIds);
-    const impossible = await callAs(one, Object.fromEntries(one.variables.map((name) => [name, 'no/../%00id'])));
+    const never = Object.fromEntries(owned(one.variables).map((name) => [name, 'no/../%00id']));
+    const impossible = await callAs(one, { ...unknownIds, ...never });
     if (one.operation.access === 'admin') expectProblem(own, 403, 'ADMIN_REQUIRED');
     else expectProblem(own, 404, 'NOT_FOUND');
     expect(blank(unknown)).toEqual(blank(own));
     expect(blank(impossible)).toEqual(blank(own));
     compared.add(one.name);
   });
-
-  /** Names of things that belong to an account. Chats, people and groups are named by addresses, and everybody may write to each. */
-  const addresses = new Set(['chatId', 'contactId', 'groupId']);
-  const owned = (variables: readonly string[]) => variables.filter((name) => !addresses.has(name));
 
   it.each(withId.filter(({ variables }) => variables.includes('sessionId') && owned(variables).length > 1))(
     '$name does not reach past a session of the caller into one of another account',
