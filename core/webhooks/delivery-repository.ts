@@ -24,7 +24,7 @@ export interface Lease {
   readonly attempt: number;
 }
 
-/** How a held delivery goes on: it ends, or waits. */
+/** How a held delivery goes on: it ends, or waits. A try that our own side spoilt is not counted as one, but as a fault of ours. */
 export type DeliveryEnd = { readonly isCounted: boolean } & (
   | { readonly state: EndedState }
   | ({ readonly state: 'waiting' } & Wake)
@@ -223,10 +223,10 @@ function finish(
       values: { ':lease': lease.leaseId },
       set: {
         ...wake?.set,
-        attempts: end.isCounted ? lease.attempt : lease.attempt - 1,
+        ...(end.isCounted ? { attempts: lease.attempt } : { ourFaults: (delivery.ourFaults ?? 0) + 1 }),
         ...(isManual && { manualAttempts }),
       },
-      ...(isManual && { remove: ['isManual'] as const }),
+      remove: [...(isManual ? (['isManual'] as const) : []), ...(end.isCounted ? (['ourFaults'] as const) : [])],
       ...(wake !== undefined && { sweepAtMs: wake.sweepAtMs }),
     }),
   );

@@ -18,6 +18,8 @@ export interface Delivery {
   readonly manualAttempts?: number;
   /** The next try was asked for by hand. */
   readonly isManual?: boolean;
+  /** Times since the last counted try that our own way out was to blame. */
+  readonly ourFaults?: number;
   /** Waits for its turn: the earlier events of its session go first. */
   readonly isOrdered?: boolean;
   readonly createdAt: string;
@@ -49,10 +51,10 @@ export interface DeliveryTask {
   readonly isOrdered?: boolean;
   /** Replayed by hand: it goes beside the live traffic, at a rate of its own. */
   readonly isReplay?: boolean;
+  /** When this replay may be made, once it was booked; milliseconds since 1970. */
+  readonly replayAtMs?: number;
   /** How often deliver has put this task on its own queue since something else did. */
   readonly hops?: number;
-  /** Times in a row that our own way out was to blame. */
-  readonly ourFaults?: number;
   /** The stored body of the event, carried along when it is small; absent, it is read. */
   readonly body?: string;
 }

@@ -36,7 +36,7 @@ export function toAttempt(input: {
     statusCode: outcome.statusCode,
     ...(!isSuccess(outcome.statusCode) && { errorKind: 'http' as const }),
     ...readable(outcome.head, outcome.isCut),
-    phases: { ...outcome.phases, ttfbMs: outcome.ttfbMs },
+    phases: { ...outcome.phases, ...(outcome.ttfbMs !== undefined && { ttfbMs: outcome.ttfbMs }) },
   };
 }
 

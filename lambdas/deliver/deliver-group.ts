@@ -38,24 +38,82 @@ export async function deliverGroup(
   }
   const untilMs = known.get(webhook.webhookId) ?? 0;
   if (untilMs > ports.now()) return sendAway({ kind: 'open', untilMs }, tasks, { ports });
-  if (isReplay) {
-    const leave = await ports.endpoints.takeReplays(webhook, tasks.length);
-    if (leave !== 'taken') return sendAway({ kind: 'rate', nextMs: leave.nextMs }, tasks, { ports });
-  }
   const most = await ports.inFlightMax(webhook.tenantId);
-  const inFlightMax = isReplay ? Math.min(most, ports.limits.replaysInFlightMax) : most;
-  const admitted = await admit(webhook, { wanted: tasks.length, inFlightMax }, ports);
+  if (!isReplay) return passGates({ webhook, group, known, inFlightMax: most }, ports);
+  const { due, sentAway } = await keepRate(webhook, tasks, ports);
+  if (due.length === 0) return sentAway;
+  const inFlightMax = Math.min(most, ports.limits.replaysInFlightMax);
+  return new Map([
+    ...sentAway,
+    ...(await passGates({ webhook, group: { ...group, tasks: due }, known, inFlightMax }, ports)),
+  ]);
+}
+
+/** Replays that are booked for later go there by a message with a delay, and are not booked again when they come back. */
+async function keepRate(
+  webhook: Webhook,
+  tasks: readonly DeliveryTask[],
+  ports: DeliverPorts,
+): Promise<{ readonly due: readonly DeliveryTask[]; readonly sentAway: GroupOutcome }> {
+  const unbooked = tasks.filter(({ replayAtMs }) => replayAtMs === undefined);
+  const fromMs = unbooked.length === 0 ? 0 : await ports.endpoints.bookReplays(webhook, unbooked.length);
+  const stepMs = 1_000 / ports.limits.replaysPerSecond;
+  const atMs = new Map(unbooked.map((task, index) => [task, fromMs + index * stepMs]));
+  const nowMs = ports.now();
+  const isLater = (task: DeliveryTask) => (atMs.get(task) ?? task.replayAtMs ?? 0) > nowMs + replayBurstMs;
+  const later = tasks.filter(isLater);
+  const booked = later.map((task) => ({ ...task, replayAtMs: atMs.get(task) ?? task.replayAtMs ?? nowMs }));
+  const how = {
+    reason: 'replay-rate',
+    lane: 'slow',
+    delaySeconds: ({ replayAtMs = nowMs }: DeliveryTask) => (replayAtMs - nowMs) / 1_000,
+  } as const;
+  const sentAway = later.length === 0 ? new Map() : all(later, await deferTasks(booked, how, ports));
+  return { due: tasks.filter((task) => !isLater(task)), sentAway };
+}
+
+/** A second's worth may go at once: no queue delays a message by less. */
+const replayBurstMs = 1_000;
+
+interface Passage {
+  readonly webhook: Webhook;
+  readonly group: TaskGroup;
+  readonly known: KnownBreakers;
+  readonly inFlightMax: number;
+}
+
+async function passGates(passage: Passage, ports: DeliverPorts): Promise<GroupOutcome> {
+  const { webhook, group, known } = passage;
+  const { tasks, lane } = group;
+  const admitted = await admitPatiently(passage, ports);
   if (admitted.kind !== 'admitted') {
     if (admitted.kind === 'open') known.set(webhook.webhookId, admitted.untilMs);
-    return sendAway(admitted, tasks, { ports, lane: group.lane });
+    return sendAway(admitted, tasks, { ports, lane });
   }
   const passing = tasks.slice(0, admitted.admission.leases.length);
+  const behind = tasks.slice(passing.length);
   const [tried, rest] = await Promise.all([
     tryAll(passing, { webhook, group, admission: admitted.admission, ports }),
-    sendAway({ kind: 'full' }, tasks.slice(passing.length), { ports, lane: group.lane }),
+    behind.length === 0 ? [] : passGates({ ...passage, group: { ...group, tasks: behind } }, ports),
   ]);
   return new Map([...tried, ...rest]);
 }
+
+/**
+ * An endpoint that answers well has a slot again in a moment, which is sooner than any message comes again. One that goes the slow way
+ * is not waited for.
+ */
+async function admitPatiently({ webhook, group, inFlightMax }: Passage, ports: DeliverPorts): Promise<Admitted> {
+  for (let waits = 0; ; waits++) {
+    const admitted = await admit(webhook, { wanted: group.tasks.length, inFlightMax }, ports);
+    if (admitted.kind !== 'full' || group.lane === 'slow' || waits === slotWaitsMax) return admitted;
+    await ports.sleep(firstSlotWaitMs * 2 ** waits * (0.5 + ports.random()));
+  }
+}
+
+/** About 0.8 s in all. */
+const slotWaitsMax = 5;
+const firstSlotWaitMs = 25;
 
 /** What this process knows of open breakers, so that a thousand waiting tasks ask once. Holds the moment until which one is open. */
 export type KnownBreakers = BoundedCache<string, number>;
@@ -119,7 +177,7 @@ function resultOf(settled: PromiseSettledResult<Tried> | undefined): PromiseSett
   return settled.status === 'fulfilled' ? { status: 'fulfilled', value: settled.value.result } : settled;
 }
 
-type Refusal = Exclude<Admitted, { kind: 'admitted' }> | { readonly kind: 'rate'; readonly nextMs: number };
+type Refusal = Exclude<Admitted, { kind: 'admitted' }>;
 
 /** The most that waiting tasks are spread over once a breaker's time is over: all at once would only wait again. */
 const spreadSecondsMax = 60;
@@ -134,11 +192,6 @@ async function sendAway(
   if (refusal.kind === 'full') {
     const delaySeconds = (task: DeliveryTask) => slotDelaySeconds(task, ports);
     return all(tasks, await deferTasks(tasks, { reason: 'slots', lane, delaySeconds }, ports));
-  }
-  if (refusal.kind === 'rate') {
-    const waitSeconds = Math.max(0, refusal.nextMs - now()) / 1_000;
-    const delaySeconds = () => waitSeconds + random();
-    return all(tasks, await deferTasks(tasks, { reason: 'replay-rate', lane: 'slow', delaySeconds }, ports));
   }
   const openSeconds = Math.max(0, refusal.untilMs - now()) / 1_000;
   const spread = Math.min(spreadSecondsMax, ports.limits.openMs / 1_000);

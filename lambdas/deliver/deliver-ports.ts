@@ -31,6 +31,7 @@ export interface DeliverPorts {
   /** Hears of faults that must not undo a try that was made. */
   readonly onTrouble: (what: string, error: unknown) => void;
   readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
   /** From 0 to 1. */
   readonly random: () => number;
 }

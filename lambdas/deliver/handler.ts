@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -65,6 +66,7 @@ const ports: DeliverPorts = {
   pace: deliverPace,
   onTrouble: (what, error) => logger.warn(what, { err: error }),
   now,
+  sleep,
   random: Math.random,
 };
 

@@ -1,7 +1,7 @@
 import type { DeliveryTask } from '../../core/webhooks/delivery.ts';
 
 const textFields = ['tenantId', 'deliveryId', 'webhookId', 'scope', 'sessionId'] as const;
-const countFields = ['attempt', 'hops', 'ourFaults'] as const;
+const countFields = ['attempt', 'hops', 'replayAtMs'] as const;
 
 /** Reads a task from a record of the deliveries queue. Throws for what can never be one; the record ends in the dead-letter queue. */
 export function parseTask(text: string): DeliveryTask {

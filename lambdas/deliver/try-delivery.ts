@@ -52,7 +52,7 @@ export async function tryDelivery(task: DeliveryTask, context: TryContext): Prom
   const outcome = await ports.send(webhook, shipment);
   const isOurs = await ports.egress.isOurFault(outcome, { host: hostOf(webhook), startedAtMs });
   const made: Made = { task, delivery, lease, outcome, startedAtMs };
-  if (isOurs && (task.ourFaults ?? 0) < ourFaultsMax) return postpone(made, context);
+  if (isOurs && (delivery.ourFaults ?? 0) < ourFaultsMax) return postpone(made, context);
   return settle(made, context);
 }
 
@@ -67,11 +67,10 @@ interface Made {
 /** The try says nothing about the receiver: it was not made, as far as the schedule and the endpoint are concerned. */
 async function postpone({ task, delivery, lease }: Made, { ports, lane }: TryContext): Promise<Tried> {
   const { pace, random, now } = ports;
-  const ourFaults = (task.ourFaults ?? 0) + 1;
+  const ourFaults = (delivery.ourFaults ?? 0) + 1;
   const delaySeconds =
     Math.min(pace.ourFaultSecondsMax, pace.ourFaultSeconds * 2 ** (ourFaults - 1)) * (1 + random() / 5);
-  const next = { ...task, ourFaults };
-  const plan = planWake(next, { delaySeconds, lane, nowMs: now(), sweepGraceMs: pace.sweepGraceMs });
+  const plan = planWake(task, { delaySeconds, lane, nowMs: now(), sweepGraceMs: pace.sweepGraceMs });
   const isKept = await ports.deliveries.finish(delivery, lease, { state: 'waiting', isCounted: false, ...plan.wake });
   if (isKept && plan.message !== undefined) await ports.sendTasks([plan.message]);
   return { result: { kind: 'deferred', reason: 'our-fault', delaySeconds }, delivery };
@@ -115,7 +114,7 @@ async function move(verdict: Verdict, { task, delivery, lease }: Made, { ports, 
   if (verdict.state !== 'waiting') {
     return ports.deliveries.finish(delivery, lease, { state: verdict.state, isCounted: true });
   }
-  const { ourFaults: _ourFaults, isReplay: _isReplay, ...rest } = task;
+  const { isReplay: _isReplay, replayAtMs: _replayAtMs, ...rest } = task;
   const plan = planWake(
     { ...rest, attempt: lease.attempt + 1 },
     { delaySeconds: verdict.delaySeconds, lane, nowMs: ports.now(), sweepGraceMs: ports.pace.sweepGraceMs },

@@ -37,8 +37,8 @@ export interface EndpointRepository {
   enter(place: EndpointPlace, request: EnterRequest): Promise<EnterResult>;
   /** Takes the one call that an open breaker allows when its time is over. */
   probe(place: EndpointPlace): Promise<EnterResult>;
-  /** Leave for replays by their rate; refused when the next is due later. */
-  takeReplays(place: EndpointPlace, replays: number): Promise<{ readonly nextMs: number } | 'taken'>;
+  /** Books replays at their rate: gives the moment of the first; the others follow one by one. */
+  bookReplays(place: EndpointPlace, replays: number): Promise<number>;
   /** Takes void slots away from workers that are dead. */
   clearLeases(place: EndpointPlace, leases: readonly string[]): Promise<void>;
   /**
@@ -73,7 +73,7 @@ export function createEndpointRepository(options: EndpointRepositoryOptions): En
   return {
     enter: (place, request) => enter(update, place, { ...request, limits, nowMs: now() }),
     probe: (place) => probe(update, place, { limits, nowMs: now() }),
-    takeReplays: (place, replays) => takeReplays(update, place, { replays, limits, nowMs: now() }),
+    bookReplays: (place, replays) => bookReplays(update, place, { replays, limits, nowMs: now() }),
     clearLeases: async (place, leases) => {
       await update(place, { expression: 'DELETE leases :leases', values: { ':leases': new Set(leases) } });
     },
@@ -135,7 +135,7 @@ async function enter(update: Update, place: EndpointPlace, request: EnterRequest
   const leases = Array.from({ length: slots }, () => `${nowMs + limits.slotMs}/${randomUUID()}`);
   const { isDone, health } = await update(place, {
     expression: 'ADD leases :leases, calls :slots SET expiresAtSeconds = :expires',
-    condition: `attribute_not_exists(breaker) AND (${roomCondition(request).join(' OR ')})`,
+    condition: `attribute_not_exists(breaker) AND ${roomCondition(request)}`,
     values: {
       ':leases': new Set(leases),
       ':slots': slots,
@@ -162,12 +162,13 @@ function rooms({ slots, inFlightMax, limits }: EnterRequest & Bounds): { streak:
   })).filter(({ room }) => room >= 0);
 }
 
-/** DynamoDB's conditions do not reckon, so every case is spelt out. */
-function roomCondition(request: EnterRequest & Bounds): string[] {
-  return rooms(request).map(({ streak }) => {
+/** DynamoDB's conditions do not reckon, so every case is spelt out; nor do they take a pair of brackets too many. */
+function roomCondition(request: EnterRequest & Bounds): string {
+  const cases = rooms(request).map(({ streak }) => {
     const isStreak = streak === 0 ? `(attribute_not_exists(streak) OR streak = :streak0)` : `streak = :streak${streak}`;
     return `(${isStreak} AND (attribute_not_exists(leases) OR size(leases) <= :room${streak}))`;
   });
+  return cases.length === 1 ? cases.join() : `(${cases.join(' OR ')})`;
 }
 
 async function probe(update: Update, place: EndpointPlace, { limits, nowMs }: Bounds): Promise<EnterResult> {
@@ -182,27 +183,21 @@ async function probe(update: Update, place: EndpointPlace, { limits, nowMs }: Bo
   return { kind: 'admitted', admission: { leases: [lease], calls: [health.calls ?? 1], isProbe: true, health } };
 }
 
-/** A rate without a clock tick: each replay moves the moment of the next; up to a second's worth may come at once. */
-async function takeReplays(
+/** A rate without a clock tick: each replay moves the moment of the next, which never lies in the past. */
+async function bookReplays(
   update: Update,
   place: EndpointPlace,
   { replays, limits, nowMs }: Bounds & { readonly replays: number },
-): Promise<{ readonly nextMs: number } | 'taken'> {
+): Promise<number> {
   const costMs = (replays * 1_000) / limits.replaysPerSecond;
-  const moved = await update(place, {
-    expression: 'ADD replayNextMs :cost',
-    condition: 'replayNextMs BETWEEN :now AND :ahead',
-    values: { ':cost': costMs, ':now': nowMs, ':ahead': nowMs + 1_000 },
-  });
-  if (moved.isDone) return 'taken';
-  const nextMs = moved.health.replayNextMs ?? 0;
-  if (nextMs >= nowMs) return { nextMs };
-  const begun = await update(place, {
+  const begin = await update(place, {
     expression: 'SET replayNextMs = :next',
     condition: 'attribute_not_exists(replayNextMs) OR replayNextMs < :now',
     values: { ':next': nowMs + costMs, ':now': nowMs },
   });
-  return begun.isDone ? 'taken' : { nextMs: nowMs + costMs };
+  if (begin.isDone) return nowMs;
+  const { health } = await update(place, { expression: 'ADD replayNextMs :cost', values: { ':cost': costMs } });
+  return (health.replayNextMs ?? nowMs + costMs) - costMs;
 }
 
 function leaveUpdate(admission: Admission, results: readonly CallResult[], { limits, nowMs }: Bounds): EndpointUpdate {

@@ -32,7 +32,7 @@ export interface GuardedAnswer {
   /** Absent on a pooled connection. */
   readonly phases?: ConnectionPhases;
   /** From the request's last byte sent to the answer's first. */
-  readonly ttfbMs: number;
+  readonly ttfbMs?: number;
 }
 
 /** No status came. `message` is fit for the tenant. */

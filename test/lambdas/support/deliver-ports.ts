@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventEnvelope } from '../../../core/events/event.ts';
 import type { DeliveryTask } from '../../../core/webhooks/delivery.ts';
 import type { Lane, TaskToSend } from '../../../core/webhooks/delivery-queue.ts';
@@ -64,6 +65,7 @@ export function makeDeliverPorts(options: PortsOptions, more: Partial<DeliverPor
       throw error;
     },
     now,
+    sleep,
     random: () => 0.5,
     ...more,
   };

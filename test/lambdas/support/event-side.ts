@@ -74,10 +74,16 @@ export class EventSide {
   }
 
   async deliveries(): Promise<Delivery[]> {
-    const { Items } = await this.aws.clients.document.send(
-      new ScanCommand({ TableName: this.aws.tables.deliveries, ConsistentRead: true }),
-    );
-    return (Items ?? []).filter((item) => item.sk === 'DELIVERY') as unknown as Delivery[];
+    const found: Record<string, unknown>[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const page = await this.aws.clients.document.send(
+        new ScanCommand({ TableName: this.aws.tables.deliveries, ConsistentRead: true, ExclusiveStartKey: from }),
+      );
+      found.push(...(page.Items ?? []).filter((item) => item.sk === 'DELIVERY'));
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
+    return found as unknown as Delivery[];
   }
 
   async attempts(deliveryId: string): Promise<DeliveryAttempt[]> {
