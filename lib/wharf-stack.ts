@@ -101,9 +101,11 @@ function watchedFunctions(
   { fanOut, deliver, sweep, recover }: EventFunctions,
   scaler: Scaler,
 ) {
-  const named = Object.entries(api).map(
-    ([name, lambda]) => [`${name[0]?.toUpperCase()}${name.slice(1)}`, lambda] as const,
-  );
+  const named = Object.entries(api).map(([name, lambda]) => [pascalCase(name), lambda] as const);
   const events = { FanOut: fanOut, Deliver: deliver, Sweep: sweep, Recover: recover };
   return { ...Object.fromEntries(named), ...events, Scaler: scaler.function };
+}
+
+function pascalCase(name: string): string {
+  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -3,6 +3,7 @@ export type ApiFunctionName =
   | 'auth'
   | 'account'
   | 'sessions'
+  | 'auto-reply'
   | 'messages'
   | 'media'
   | 'directory'
@@ -17,7 +18,7 @@ export interface ApiRoute {
   readonly function: ApiFunctionName;
 }
 
-export const apiBasePath = '/api/v1';
+export { apiBasePath } from './api-base-path.ts';
 
 function route(method: ApiRoute['method'], path: string, functionName: ApiFunctionName): ApiRoute {
   return { method, path, function: functionName };
@@ -52,6 +53,10 @@ export const apiRoutes: readonly ApiRoute[] = [
   route('POST', '/sessions/{sessionId}/stop', 'sessions'),
   route('POST', '/sessions/{sessionId}/restart', 'sessions'),
   route('POST', '/sessions/{sessionId}/logout', 'sessions'),
+
+  route('GET', '/sessions/{sessionId}/auto-reply', 'auto-reply'),
+  route('PUT', '/sessions/{sessionId}/auto-reply', 'auto-reply'),
+  route('POST', '/sessions/{sessionId}/auto-reply/try', 'auto-reply'),
 
   route('POST', '/sessions/{sessionId}/messages', 'messages'),
   route('GET', '/sessions/{sessionId}/messages', 'messages'),

@@ -12,6 +12,7 @@ export interface SessionChange {
   readonly name?: string | undefined;
   readonly metadata?: Session['metadata'] | undefined;
   readonly settings?: Session['settings'] | undefined;
+  readonly autoReply?: Session['autoReply'] | undefined;
   /** `null` takes it away. */
   readonly sealedProxyUrl?: Uint8Array | null | undefined;
 }

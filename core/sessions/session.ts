@@ -1,3 +1,4 @@
+import type { AutoReply } from '../auto-reply/auto-reply.ts';
 import type { DesiredState, SessionStatus } from './session-status.ts';
 
 export interface StatusChange {
@@ -5,12 +6,6 @@ export interface StatusChange {
   readonly reason?: string;
   /** ISO 8601. */
   readonly at: string;
-}
-
-/** A tenant's auto-reply; its rules have an issue of their own, so the row keeps them as they were validated. */
-export interface AutoReply {
-  readonly enabled: boolean;
-  readonly rules: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** One linked (or to be linked) WhatsApp account. The API writes intent, the owning connector writes what is. */

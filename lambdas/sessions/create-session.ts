@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import { newApiKey } from '../../core/accounts/api-key.ts';
 import { apiKeyPuts } from '../../core/accounts/api-key-repository.ts';
 import type { StoredApiKey } from '../../core/accounts/stored-api-key.ts';
+import { noAutoReply } from '../../core/auto-reply/auto-reply.ts';
 import { newId } from '../../core/ids.ts';
 import type { Plan } from '../../core/plans/plan.ts';
 import { claimSlot, quotaExceeded, slotState } from '../../core/quotas/index.ts';
@@ -104,7 +105,7 @@ function newSession(
     metadata: body.metadata ?? {},
     settings,
     ...(sealedProxyUrl === undefined ? {} : { sealedProxyUrl }),
-    autoReply: body.autoReply ?? { enabled: false, rules: [] },
+    autoReply: body.autoReply ?? noAutoReply,
     createdAt: at,
     updatedAt: at,
   };

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import type { Session } from '../../core/sessions/session.ts';
+import { presentAutoReply } from '../shared/auto-reply-schemas.ts';
 import type { session, sessionStatus } from './schemas.ts';
 
 /** What a session is doing, as answered. */
@@ -24,7 +25,7 @@ export function presentSession(row: Session): z.output<typeof session> {
     pushName: row.pushName ?? null,
     metadata: row.metadata,
     settings: row.settings,
-    autoReply: { enabled: row.autoReply.enabled, rules: [...row.autoReply.rules] },
+    autoReply: presentAutoReply(row.autoReply),
     owner: row.owner === undefined ? null : { workerId: row.owner.workerId, epoch: row.owner.epoch },
     statusHistory: row.statusHistory.map(({ status, reason, at }) => ({ status, reason: reason ?? null, at })),
     lastReceivedAt: row.lastReceivedAt ?? null,

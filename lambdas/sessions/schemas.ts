@@ -2,14 +2,11 @@ import * as z from 'zod/mini';
 import { subscribableNames } from '../../core/events/event-names.ts';
 import { proxyUrlLengthMax } from '../../core/sessions/proxy-url.ts';
 import { sessionStatuses } from '../../core/sessions/session-status.ts';
+import { autoReply } from '../shared/auto-reply-schemas.ts';
 import { pageQuery } from '../shared/paging.ts';
-import { isStorable } from './is-storable.ts';
 
 const timestamp = z.string();
 const metadataEntriesMax = 20;
-const rulesMax = 50;
-/** Rules stand on the session row, which is read with every request. */
-const rulesCharactersMax = 16_384;
 /** Below the 29 seconds that API Gateway waits for a function. */
 const waitSecondsMax = 25;
 
@@ -35,18 +32,6 @@ export const settings = z.strictObject({
   ),
   /** As the phone lists the linked device; felt from the next link on. */
   browserName: z.optional(z.string().check(z.regex(/^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,28}[A-Za-z0-9])?$/))),
-});
-
-const autoReply = z.strictObject({
-  enabled: z.boolean(),
-  rules: z._default(
-    z.array(z.record(z.string(), z.unknown())).check(
-      z.maxLength(rulesMax),
-      z.refine((rules) => JSON.stringify(rules).length <= rulesCharactersMax, 'The rules are too long together'),
-      z.refine(isStorable, 'Empty field names and numbers beyond 2^53 cannot be stored'),
-    ),
-    [],
-  ),
 });
 
 const webhookRequest = z.strictObject({
@@ -85,7 +70,7 @@ export const session = z.extend(sessionStatus, {
   pushName: z.nullable(z.string()),
   metadata: z.record(z.string(), z.string()),
   settings: z.record(z.string(), z.unknown()),
-  autoReply: z.strictObject({ enabled: z.boolean(), rules: z.array(z.record(z.string(), z.unknown())) }),
+  autoReply,
   /** The process that holds the connection, and the epoch of its shard. */
   owner: z.nullable(z.strictObject({ workerId: z.string(), epoch: z.number() })),
   statusHistory: z.array(z.strictObject({ status, reason: z.nullable(z.string()), at: timestamp })),

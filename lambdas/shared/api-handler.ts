@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import httpRouterHandler from '@middy/http-router';
-import { apiBasePath } from '../../core/http/api-routes.ts';
+import { apiBasePath } from '../../core/http/api-base-path.ts';
 import type { IdempotencyStore } from '../../core/idempotency/idempotency-store.ts';
 import type { ApiEvent, ApiLogger, ApiResponse } from './api-event.ts';
 import { type Authenticate, authenticateRequest } from './authenticate-request.ts';
@@ -12,7 +12,6 @@ import { problemDocuments } from './problem-documents.ts';
 import { clientOf } from './request-client.ts';
 import { requestTrace } from './request-trace.ts';
 import { runOnce } from './run-once.ts';
-import { unknownRoute } from './unknown-route.ts';
 import { validateRequest } from './validate.ts';
 
 export type ApiHandlerOptions = {
@@ -20,6 +19,8 @@ export type ApiHandlerOptions = {
   readonly operations: readonly BoundOperation[];
   /** Only a function none of whose operations reserves an id does without. */
   readonly idempotency?: IdempotencyStore;
+  /** What API Gateway hands to one function only: paths that no route has. Throws what to answer; it knows all routes, so the others do without. */
+  readonly unknownRoute?: (request: { readonly path: string }) => never;
 } & (Gate | { readonly [Part in keyof Gate]?: never });
 
 /** Only a function whose operations are all open does without. */
@@ -53,9 +54,13 @@ export function createApiHandler(options: ApiHandlerOptions) {
         validateRequest(operation),
       ]),
     })),
-    notFoundResponse: unknownRoute,
+    notFoundResponse: options.unknownRoute ?? noSuchRoute,
   });
   return middy<ApiEvent, ApiResponse>(router).use([requestTrace(logger), problemDocuments(logger)]);
+}
+
+function noSuchRoute(): never {
+  throw new WharfError('ROUTE_NOT_FOUND');
 }
 
 /** For the log line, also when the request goes no further. */

@@ -1,4 +1,4 @@
-import { apiBasePath } from '../../core/http/api-routes.ts';
+import { apiBasePath } from '../../core/http/api-base-path.ts';
 import { WharfError } from '../../core/wharf-error.ts';
 import type { ApiEvent, ApiLogger, ApiMiddleware, ApiResponse } from './api-event.ts';
 

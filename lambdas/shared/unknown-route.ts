@@ -1,4 +1,5 @@
-import { apiBasePath, apiRoutes } from '../../core/http/api-routes.ts';
+import { apiBasePath } from '../../core/http/api-base-path.ts';
+import { apiRoutes } from '../../core/http/api-routes.ts';
 import { WharfError } from '../../core/wharf-error.ts';
 
 const known = apiRoutes.map(({ method, path }) => ({

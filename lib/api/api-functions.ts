@@ -50,6 +50,7 @@ export function createApiFunctions(
     account: make('account', 'Account', accountPlan(props)),
     sessions: make('sessions', 'Sessions', sessionsPlan(props)),
     messages: make('messages', 'Messages', messagesPlan(props)),
+    'auto-reply': make('auto-reply', 'AutoReply', autoReplyPlan(props)),
     media: make('media', 'MediaApi', mediaPlan(props)),
     directory: make('directory', 'Directory', directoryPlan(props)),
     webhooks: make('webhooks', 'Webhooks', webhooksPlan(props)),
@@ -60,7 +61,7 @@ export function createApiFunctions(
       statements: [],
     }),
   };
-  for (const sender of [functions.sessions, functions.messages, functions.directory]) {
+  for (const sender of [functions.sessions, functions.messages, functions.directory, functions['auto-reply']]) {
     if (sender.role !== undefined) props.shardQueues.acknowledgePattern(sender.role);
   }
   return functions;
@@ -228,6 +229,29 @@ function messagesPlan(props: ApiFunctionsProps): FunctionPlan {
       secrets.readJwtSecret(),
       shardQueues.statement(['SendMessage']),
       allowSend(eventsQueue.queueArn),
+    ],
+  };
+}
+
+function autoReplyPlan(props: ApiFunctionsProps): FunctionPlan {
+  const { tables, secrets, options, shardQueues } = props;
+  return {
+    description: 'The rules by which sessions answer by themselves',
+    environment: {
+      ...authentication(props),
+      [environmentNames.shardQueueUrlPrefix]: shardQueues.urlPrefix,
+      [environmentNames.shardCount]: String(options.shards),
+    },
+    statements: [
+      tableAccess({
+        table: tables.control,
+        actions: ['GetItem', 'UpdateItem'],
+        partitions: [controlPartitions.tenant],
+      }),
+      ...apiKeyUse(tables),
+      rateLimiting(tables),
+      secrets.readJwtSecret(),
+      shardQueues.statement(['SendMessage']),
     ],
   };
 }

@@ -96,6 +96,7 @@ function integrationsOf(functions: WharfHttpApiProps['functions']): Record<ApiFu
     account: new HttpLambdaIntegration('Account', functions.account, shared),
     sessions: new HttpLambdaIntegration('Sessions', functions.sessions, shared),
     messages: new HttpLambdaIntegration('Messages', functions.messages, shared),
+    'auto-reply': new HttpLambdaIntegration('AutoReply', functions['auto-reply'], shared),
     media: new HttpLambdaIntegration('MediaApi', functions.media, shared),
     directory: new HttpLambdaIntegration('Directory', functions.directory, shared),
     webhooks: new HttpLambdaIntegration('Webhooks', functions.webhooks, shared),

@@ -68,6 +68,10 @@ export const operationDescriptions: Readonly<Record<string, string>> = {
     'The link stays: `start` connects again without a QR code. Messages wait at WhatsApp. Repeating it changes nothing.',
   restartSession: 'Closes the connection and opens another.',
   logOutSession: 'The phone forgets this device; `start` begins with a QR code. Repeating it changes nothing.',
+  getAutoReply: 'Rules are tried in their order; the first that fits answers.',
+  setAutoReply:
+    'Replaces rules, hours and limits as a whole. Texts are compared without regard to case and accents; `regex` is RE2. The connector answers after the event of the message is safe, at most `answersPerContactHourMax` times an hour in one chat, and not while a person answers there.',
+  tryAutoReply: 'As if nothing had been answered in the chat before: no cool-down runs and nobody pauses it.',
   listMessages:
     'Any form of the address finds the chat. Changes (reactions, edits, deletions) stand in the messages they belong to.',
   editMessage:

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { newApiKey } from '../../core/accounts/api-key.ts';
 import { createAuthenticator } from '../../core/accounts/authenticate.ts';
+import { noAutoReply } from '../../core/auto-reply/auto-reply.ts';
 import type { Plan } from '../../core/plans/plan.ts';
 import { shippedPlans } from '../../core/plans/plans.ts';
 import { admittedDecision, tokenUs } from '../../core/rate-limits/bucket.ts';
@@ -33,7 +34,7 @@ const session: Session = {
   phone: '+4915112345678',
   metadata: { customer: 'abc' },
   settings: {},
-  autoReply: { enabled: false, rules: [] },
+  autoReply: noAutoReply,
   createdAt: at,
   updatedAt: at,
 };

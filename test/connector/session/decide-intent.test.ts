@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideIntent, type IntentContext } from '../../../connector/session/decide-intent.ts';
+import { noAutoReply } from '../../../core/auto-reply/auto-reply.ts';
 import type { Session } from '../../../core/sessions/session.ts';
 
 const nowMs = Date.parse('2026-11-22T12:00:00.000Z');
@@ -16,7 +17,7 @@ const row = (fields: Partial<Session>): Session => ({
   statusHistory: [],
   metadata: {},
   settings: {},
-  autoReply: { enabled: false, rules: [] },
+  autoReply: noAutoReply,
   createdAt: '2026-11-22T11:00:00.000Z',
   updatedAt: '2026-11-22T11:00:00.000Z',
   ...fields,

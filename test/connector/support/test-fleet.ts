@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { noAutoReply } from '../../../core/auto-reply/auto-reply.ts';
 import { createCommandQueue } from '../../../core/commands/command-queue.ts';
 import type { EventEnvelope } from '../../../core/events/event.ts';
 import { newId, newMessageId } from '../../../core/ids.ts';
@@ -25,6 +26,12 @@ export interface TestConnector {
   readonly parent: ChildProcess;
   readonly output: () => string;
   stop(): Promise<number | null>;
+}
+
+export interface StartOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** `main.ts` is a connector without the process that starts it again. */
+  readonly file?: 'parent.ts' | 'main.ts';
 }
 
 /** Everything around connectors, real: tables, queues, keys, WhatsApp. */
@@ -65,6 +72,7 @@ export async function startTestFleet() {
     EVENTS_QUEUE_URL: eventsQueueUrl,
     SHARD_QUEUE_URL_PREFIX: queueUrlPrefix,
     SHARD_COUNT: String(shardCount),
+    DEFAULT_PLAN: 'free',
     SEALING_KEY_ID: kms.createKey('Sealing').keyId,
     SIMULATOR_URL: simulator.url,
     SIMULATOR_ROOT_KEY: simulator.rootPublicKeyBase64,
@@ -102,9 +110,11 @@ export async function startTestFleet() {
     simulator,
     control,
     sqs,
-    startConnector: (): TestConnector => {
-      const parent = spawn(process.execPath, [join(connectorFolder, 'parent.ts')], {
-        env: environment,
+    /** Where the connector finds everything; a test may put something of its own in between. */
+    environment,
+    startConnector: ({ environment: own = {}, file = 'parent.ts' }: StartOptions = {}): TestConnector => {
+      const parent = spawn(process.execPath, [join(connectorFolder, file)], {
+        env: { ...environment, ...own },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let output = '';
@@ -152,7 +162,7 @@ export async function startTestFleet() {
         statusHistory: [],
         metadata: { customer: 'abc' },
         settings: {},
-        autoReply: { enabled: false, rules: [] },
+        autoReply: noAutoReply,
         createdAt: at,
         updatedAt: at,
         ...fields,

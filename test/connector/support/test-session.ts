@@ -7,6 +7,7 @@ import { SessionMachine } from '../../../connector/session/session-machine.ts';
 import { createLinkingStore } from '../../../connector/storage/linking-store.ts';
 import { createMessageStore } from '../../../connector/storage/message-store.ts';
 import { createSessionStateStore } from '../../../connector/storage/session-state.ts';
+import { noAutoReply } from '../../../core/auto-reply/auto-reply.ts';
 import type { EventEnvelope } from '../../../core/events/event.ts';
 import { newId } from '../../../core/ids.ts';
 import type { Session } from '../../../core/sessions/session.ts';
@@ -37,7 +38,7 @@ export async function testSession(
     statusHistory: [],
     metadata: {},
     settings: {},
-    autoReply: { enabled: false, rules: [] },
+    autoReply: noAutoReply,
     createdAt: at,
     updatedAt: at,
   };
@@ -60,12 +61,15 @@ export async function testSession(
     deleteKeys: (each) => deleteKeys({ ...keys, ...each }),
     deleteMessages: async () => 0,
     linking: createLinkingStore({ dynamodb, tableName: names.control, now: Date.now }),
-    messages: createMessageStore({ dynamodb, tableName: names.messages }),
+    messages: createMessageStore({ dynamodb, tableName: names.messages, sealer: testSealer }),
     publish: async (event) => {
       events.push(event);
     },
     takeIncoming: async () => undefined,
     takeReceipt: async () => undefined,
+    takeDirectory: async () => undefined,
+    findGroup: async () => undefined,
+    resumeMedia: async () => undefined,
     connectGate: { pass: async () => undefined, countOpen: nothing, fell: nothing },
     stillOwner: async () => true,
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },

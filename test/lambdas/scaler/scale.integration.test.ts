@@ -1,6 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createSessionStateStore } from '../../../connector/storage/session-state.ts';
+import { noAutoReply } from '../../../core/auto-reply/auto-reply.ts';
 import type { WorkerRow } from '../../../core/fleet/fleet-rows.ts';
 import { createWakeFleet } from '../../../core/fleet/wake-fleet.ts';
 import { newId } from '../../../core/ids.ts';
@@ -57,7 +58,7 @@ async function newSession(shard: number): Promise<Session> {
   const session: Session = {
     ...{ tenantId, sessionId: newId('ses'), name: 'n', shard, desired: 'connected', desiredRev: 1 },
     ...{ status: 'starting', statusRev: 0, statusSince: at, statusHistory: [], metadata: {}, settings: {} },
-    ...{ autoReply: { enabled: false, rules: [] }, createdAt: at, updatedAt: at },
+    ...{ autoReply: noAutoReply, createdAt: at, updatedAt: at },
   };
   await runTransaction(control.dynamodb, [sessionPut(control.tableName, session)]);
   return session;

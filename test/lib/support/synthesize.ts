@@ -14,6 +14,7 @@ export const functionNames = [
   'account',
   'sessions',
   'messages',
+  'auto-reply',
   'media',
   'directory',
   'webhooks',

@@ -92,22 +92,25 @@ export async function startTestApi(
 }
 
 async function loadHandlers(): Promise<Record<ApiFunctionName, Handler>> {
-  const [auth, account, sessions, messages, media, directory, webhooks, deliveries, system] = await Promise.all([
-    import('../../../../lambdas/auth/handler.ts'),
-    import('../../../../lambdas/account/handler.ts'),
-    import('../../../../lambdas/sessions/handler.ts'),
-    import('../../../../lambdas/messages/handler.ts'),
-    import('../../../../lambdas/media/handler.ts'),
-    import('../../../../lambdas/directory/handler.ts'),
-    import('../../../../lambdas/webhooks/handler.ts'),
-    import('../../../../lambdas/deliveries/handler.ts'),
-    import('../../../../lambdas/system/handler.ts'),
-  ]);
+  const [auth, account, sessions, messages, autoReply, media, directory, webhooks, deliveries, system] =
+    await Promise.all([
+      import('../../../../lambdas/auth/handler.ts'),
+      import('../../../../lambdas/account/handler.ts'),
+      import('../../../../lambdas/sessions/handler.ts'),
+      import('../../../../lambdas/messages/handler.ts'),
+      import('../../../../lambdas/auto-reply/handler.ts'),
+      import('../../../../lambdas/media/handler.ts'),
+      import('../../../../lambdas/directory/handler.ts'),
+      import('../../../../lambdas/webhooks/handler.ts'),
+      import('../../../../lambdas/deliveries/handler.ts'),
+      import('../../../../lambdas/system/handler.ts'),
+    ]);
   return {
     auth: auth.handler,
     account: account.handler,
     sessions: sessions.handler,
     messages: messages.handler,
+    'auto-reply': autoReply.handler,
     media: media.handler,
     directory: directory.handler,
     webhooks: webhooks.handler,
