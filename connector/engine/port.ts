@@ -28,6 +28,8 @@ export interface ConnectOptions {
   readonly proxyUrl?: string;
   /** How the linked device is called on the phone; counts while linking. */
   readonly browserName?: string;
+  /** Ends waiting for a turn: a first login may have to wait for others. */
+  readonly signal?: AbortSignal;
   /** Called in order, never after `closed`. Must not throw. */
   onEvent(event: EngineEvent): void;
   /**

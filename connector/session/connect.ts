@@ -31,7 +31,11 @@ export async function connect(core: SessionCore, pairingPhone?: string): Promise
   core.enter('connecting');
   try {
     const personal = await personalOptions(core);
-    await core.socket.connect({ ...personal, ...(pairingPhone === undefined ? {} : { pairingPhone }) });
+    await core.socket.connect({
+      signal: core.stopping.signal,
+      ...personal,
+      ...(pairingPhone === undefined ? {} : { pairingPhone }),
+    });
   } catch (error) {
     core.warn('A socket could not be opened', error);
     await onClosed(core, { code: 500, reason: 'connect_failed' });

@@ -3,6 +3,7 @@ import type { SessionStatus } from '../../core/sessions/session-status.ts';
 import { createSerialQueue } from '../concurrency/serial-queue.ts';
 import { within } from '../concurrency/within.ts';
 import type { EngineConnection, EngineEvent, IncomingMessage } from '../engine/port.ts';
+import { isStorableId } from '../engine/storable-id.ts';
 import type { SessionName } from '../storage/session-state.ts';
 import { connect } from './connect.ts';
 import { decideIntent } from './decide-intent.ts';
@@ -147,9 +148,10 @@ export class SessionMachine {
     const { record, socket } = this.#core;
     if (event.type === 'receipt') {
       if (record === undefined) return;
+      const messageIds = event.messageIds.filter(isStorableId);
       // A receipt is best effort: WhatsApp does not repeat it, and the next one tells more.
       void this.#receipts
-        .run(() => this.#core.dependencies.takeReceipt(event, record.row))
+        .run(() => this.#core.dependencies.takeReceipt({ ...event, messageIds }, record.row))
         .catch((error: unknown) => this.#core.warn('A receipt could not be noted', error));
       return;
     }
@@ -162,6 +164,10 @@ export class SessionMachine {
   async #onMessage(message: IncomingMessage): Promise<void> {
     const { record, dependencies } = this.#core;
     if (record === undefined) throw new Error('The session has no row yet.');
+    if (!isStorableId(message.messageId)) {
+      dependencies.logger.warn(this.#core.fields(), 'A message was dropped: no table takes an id of its length');
+      return;
+    }
     await dependencies.takeIncoming(message, record.row);
     if (!message.fromMe) record.touch('lastReceivedAt');
   }

@@ -1,4 +1,5 @@
 import type { ConnectOptions, EngineConnection, EngineEvent, IncomingMessage } from '../engine/port.ts';
+import { isStorableId } from '../engine/storable-id.ts';
 import { type KeyVault, KeyVaultError } from '../keys/key-vault.ts';
 import { errorFields } from '../logger.ts';
 import type { SessionName } from '../storage/session-state.ts';
@@ -61,12 +62,14 @@ export class SessionSocket {
   /** Opens a socket on an opened vault, in place of any other. */
   async connect({
     pairingPhone,
+    signal,
     ...personal
-  }: Pick<ConnectOptions, 'pairingPhone'> & PersonalOptions = {}): Promise<void> {
+  }: Pick<ConnectOptions, 'pairingPhone' | 'signal'> & PersonalOptions = {}): Promise<void> {
     const vault = this.#vault;
     if (vault === undefined) throw new Error('The vault must be opened first.');
     const generation = ++this.#generation;
     const connection = await this.#dependencies.engine.connect({
+      ...(signal === undefined ? {} : { signal }),
       sessionId: this.#name.sessionId,
       vault,
       ...(pairingPhone === undefined || this.isLinked ? {} : { pairingPhone }),
@@ -76,10 +79,10 @@ export class SessionSocket {
       },
       onMessage: (message) => this.#listeners.onMessage(message),
       wasTaken: async (messageId, { phone, lid }) => {
-        const from = (await this.#dependencies.messages.find(this.#name, messageId))?.from;
+        const from = (await this.#find(messageId))?.from;
         return from !== undefined && ((lid !== null && from.lid === lid) || (phone !== null && from.phone === phone));
       },
-      findSentMessage: async (messageId) => (await this.#dependencies.messages.find(this.#name, messageId))?.content,
+      findSentMessage: async (messageId) => (await this.#find(messageId))?.content,
     });
     if (generation === this.#generation) this.#connection = connection;
     else connection.terminate();
@@ -118,6 +121,10 @@ export class SessionSocket {
   async forgetKeys(): Promise<unknown> {
     this.#vault = undefined;
     return this.#dependencies.deleteKeys(this.#name);
+  }
+
+  #find(messageId: string) {
+    return isStorableId(messageId) ? this.#dependencies.messages.find(this.#name, messageId) : undefined;
   }
 
   #take(): EngineConnection | undefined {

@@ -10,8 +10,12 @@ export interface DataKeyStoreOptions {
   readonly dynamodb: DynamoDBDocumentClient;
   /** Table with the wrapped keys: `control` for the API functions, `keys` for the connector. */
   readonly tableName: string;
+  /** Each call to KMS and the table must answer within this. Default five seconds. */
+  readonly callMs?: number;
 }
 
+/** A hung call holds everything that waits for the tenant's keys. */
+const defaultCallMs = 5_000;
 /** Tenants whose unwrapped key one process keeps: 32 bytes each, so the bound is about KMS calls, not memory. */
 const cachedKeysMax = 2_000;
 
@@ -34,10 +38,15 @@ export function createDataKeyStore(options: DataKeyStoreOptions): (tenantId: str
   };
 }
 
+function deadline({ callMs = defaultCallMs }: DataKeyStoreOptions): { abortSignal: AbortSignal } {
+  return { abortSignal: AbortSignal.timeout(callMs) };
+}
+
 async function loadOrMakeKey(options: DataKeyStoreOptions, tenantId: string): Promise<Uint8Array> {
   const wrapped = (await readWrappedKey(options, tenantId)) ?? (await makeWrappedKey(options, tenantId));
   const answer = await options.kms.send(
     new DecryptCommand({ KeyId: options.keyId, CiphertextBlob: wrapped, EncryptionContext: { tenantId } }),
+    deadline(options),
   );
   if (answer.Plaintext?.length !== 32) throw new Error('KMS did not return a 32-byte data key.');
   return answer.Plaintext;
@@ -46,6 +55,7 @@ async function loadOrMakeKey(options: DataKeyStoreOptions, tenantId: string): Pr
 async function readWrappedKey(options: DataKeyStoreOptions, tenantId: string): Promise<Uint8Array | undefined> {
   const { Item } = await options.dynamodb.send(
     new GetCommand({ TableName: options.tableName, Key: tableKeys.dataKey(tenantId), ConsistentRead: true }),
+    deadline(options),
   );
   return Item?.wrapped as Uint8Array | undefined;
 }
@@ -53,6 +63,7 @@ async function readWrappedKey(options: DataKeyStoreOptions, tenantId: string): P
 async function makeWrappedKey(options: DataKeyStoreOptions, tenantId: string): Promise<Uint8Array> {
   const made = await options.kms.send(
     new GenerateDataKeyCommand({ KeyId: options.keyId, KeySpec: 'AES_256', EncryptionContext: { tenantId } }),
+    deadline(options),
   );
   if (made.CiphertextBlob === undefined) throw new Error('KMS did not return a wrapped data key.');
   try {
@@ -62,6 +73,7 @@ async function makeWrappedKey(options: DataKeyStoreOptions, tenantId: string): P
         Item: { ...tableKeys.dataKey(tenantId), wrapped: made.CiphertextBlob, createdAt: new Date().toISOString() },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
+      deadline(options),
     );
     return made.CiphertextBlob;
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Closure, ConnectOptions, EngineConnection, EngineEvent, OutgoingMe
 import { createAcknowledgements } from './acknowledgements.ts';
 import type { EngineParts } from './baileys-engine.ts';
 import { createCredentialSaver } from './credential-saver.ts';
+import { guardListeners } from './guard-listeners.ts';
 import { guardSocket } from './guard-socket.ts';
 import { createInboundMessages } from './inbound-messages.ts';
 import { listen } from './listen.ts';
@@ -21,6 +22,9 @@ const logOutMs = 10_000;
 /** Lifetimes of codes in a round: the first QR lives a minute, the others 20 s. */
 const firstQrMs = 60_000;
 const laterQrMs = 20_000;
+
+/** Of this process. Baileys hands over the buffers of stanzas; should a version of it copy them, this grows with each message. */
+let unknownCiphertexts = 0;
 
 /** One socket of one session, from `makeWASocket` to its end; a reconnect is a new object. */
 export class BaileysConnection implements EngineConnection {
@@ -53,13 +57,16 @@ export class BaileysConnection implements EngineConnection {
       port: options,
       socket: () => this.#socket,
       isClosing: () => this.#closingSinceMs !== undefined,
+      onUnknown: () => this.#countUnknown(),
       onLost: () => this.#end({ code: 500, reason: 'publish_failed' }),
     });
     this.#revision = parts.versions.current;
     this.#socket = openSocket(parts, options, creds, inbound);
     guardSocket(this.#socket.ws, parts.mayAct);
+    const { ws, ev } = this.#socket;
+    const report = (error: unknown) => this.#warn('A listener failed; the session goes on', error);
     listen({
-      socket: this.#socket,
+      socket: { ws: guardListeners(ws, report), ev: guardListeners(ev, report) },
       creds,
       saver: this.#saver,
       acknowledgements: this.#acknowledgements,
@@ -138,7 +145,7 @@ export class BaileysConnection implements EngineConnection {
     const { pairingPhone } = this.#options;
     // Only now is the socket ready for it: earlier, the request would break the handshake.
     if (pairingPhone !== undefined && this.#qrsShown === 1) {
-      void this.#events.run(async () =>
+      this.#inOrder(async () =>
         this.#options.onEvent(await requestPairing(this.#socket, pairingPhone, this.#parts.now)),
       );
     }
@@ -146,10 +153,24 @@ export class BaileysConnection implements EngineConnection {
 
   #emit(event: EngineEvent): void {
     if (this.#closingSinceMs !== undefined) return;
-    void this.#events.run(async () => {
+    this.#inOrder(async () => {
       await this.#saver.settled();
       this.#options.onEvent(event);
     });
+  }
+
+  #countUnknown(): void {
+    unknownCiphertexts += 1;
+    const fields = { component: 'engine', alarm: 'unknown_ciphertext', sessionId: this.#options.sessionId };
+    this.#parts.logger.warn(
+      { ...fields, count: unknownCiphertexts },
+      'A message was decrypted whose stanza is not known',
+    );
+  }
+
+  /** Must not reject: what a session does with its events is no concern of the others. */
+  #inOrder(work: () => Promise<void>): void {
+    this.#events.run(work).catch((error: unknown) => this.#warn('An event could not be handed on', error));
   }
 
   #emitClosed(closure: Closure): void {
@@ -158,7 +179,7 @@ export class BaileysConnection implements EngineConnection {
   }
 
   #emitVersionRefused(closure: Closure): void {
-    void this.#events.run(async () => {
+    this.#inOrder(async () => {
       const newerVersionKnown = await this.#parts.versions.refused(this.#revision);
       this.#options.onEvent({ type: 'closed', closure: { ...closure, newerVersionKnown } });
     });

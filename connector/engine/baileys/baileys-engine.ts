@@ -1,10 +1,12 @@
 import { type AuthenticationCreds, initAuthCreds } from '@whiskeysockets/baileys';
 import type { KeyedLock } from '../../concurrency/keyed-lock.ts';
 import { createKeyedLock } from '../../concurrency/keyed-lock.ts';
+import { createSlots } from '../../concurrency/slots.ts';
 import { type ClientVersionStore, ClientVersions } from '../client-versions.ts';
 import type { Engine } from '../port.ts';
 import { BaileysConnection } from './baileys-connection.ts';
 import { isLinkedCredentials } from './credential-saver.ts';
+import { awaitsFirstSync, holdDuringFirstSync } from './first-sync.ts';
 import { lookUpRevision } from './look-up-revision.ts';
 import { prepareBaileys } from './prepare-baileys.ts';
 import type { ProxyGuard } from './proxy-agent.ts';
@@ -48,6 +50,8 @@ export interface EngineParts {
 
 const whatsappUrl = 'wss://web.whatsapp.com/ws/chat';
 
+/** First histories of a process at once; the median one takes well under a second. */
+const firstSyncsMax = 8;
 /** A process that shares nothing. */
 const alone: ClientVersionStore = {
   read: async () => undefined,
@@ -86,12 +90,16 @@ export function createBaileysEngine({
     now,
     monotonicNow,
   };
+  const firstSyncs = createSlots(firstSyncsMax);
   return {
     isLinked: (vault) => isLinkedCredentials(vault.credentials),
     connect: async (options) => {
       const stored = options.vault.credentials as AuthenticationCreds | undefined;
       const creds = isLinkedCredentials(stored) && stored !== undefined ? stored : initAuthCreds();
-      return new BaileysConnection(parts, options, creds);
+      if (!awaitsFirstSync(creds)) return new BaileysConnection(parts, options, creds);
+      const giveBack = await firstSyncs.take(options.signal);
+      const onEvent = holdDuringFirstSync(creds, giveBack, options.onEvent);
+      return new BaileysConnection(parts, { ...options, onEvent }, creds);
     },
   };
 }

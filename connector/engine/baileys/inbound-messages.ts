@@ -19,6 +19,8 @@ export interface InboundMessagesOptions {
   readonly socket: () => WASocket;
   /** After the end nothing may be committed that the next owner has not seen. */
   readonly isClosing: () => boolean;
+  /** Something was decrypted that came in no stanza, so nobody can say what it is. */
+  readonly onUnknown: () => void;
   /** A message could not be made durable: the socket must end before anything else happens on it. */
   readonly onLost: () => void;
 }
@@ -27,7 +29,7 @@ export interface InboundMessagesOptions {
  * The way of a message from its stanza to the port: out of the decryption itself (see `durable-repository.ts`), or, for what
  * the phone sent again on request, out of Baileys' own event.
  */
-export function createInboundMessages({ creds, port, socket, isClosing, onLost }: InboundMessagesOptions) {
+export function createInboundMessages({ creds, port, socket, isClosing, onLost, onUnknown }: InboundMessagesOptions) {
   const stanzas = createStanzaTracker();
 
   /** Baileys decrypts under the LID when it knows one, so that address is often the answer already. */
@@ -45,7 +47,10 @@ export function createInboundMessages({ creds, port, socket, isClosing, onLost }
     publish: async (ciphertext: Uint8Array, plaintext: Uint8Array, senderJid: string): Promise<void> => {
       const stanza = stanzas.find(ciphertext);
       const id = creds.me?.id;
-      if (stanza === undefined || id === undefined) return;
+      if (stanza === undefined || id === undefined) {
+        onUnknown();
+        return;
+      }
       const message = readStanza({
         attrs: stanza.attrs,
         message: proto.Message.decode(unpadRandomMax16(plaintext)),

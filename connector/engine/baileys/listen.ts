@@ -7,7 +7,7 @@ import { readAccount } from './read-account.ts';
 import { readReceipt } from './read-receipt.ts';
 
 export interface ListenOptions {
-  readonly socket: WASocket;
+  readonly socket: Pick<WASocket, 'ws' | 'ev'>;
   readonly creds: AuthenticationCreds;
   readonly saver: CredentialSaver;
   readonly acknowledgements: Acknowledgements;

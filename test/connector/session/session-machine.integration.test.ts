@@ -104,6 +104,27 @@ describe('session machine', () => {
     expect(sockets).toHaveLength(1);
   });
 
+  it('drops what carries an id that no table takes, so that its message does not come for ever', async () => {
+    const { engine, sockets } = stagedEngine();
+    const taken: string[] = [];
+    const { machine } = await testSession(tables, engine, {
+      takeIncoming: async ({ messageId }) => void taken.push(messageId),
+      takeReceipt: async ({ messageIds }) => void taken.push(...messageIds),
+    });
+    await machine.reconcile();
+    const { options } = sockets[0] ?? {};
+    const person = { id: '1@lid', phone: null, lid: '1@lid', name: null };
+    const message = { chat: person, from: person, content: { type: 'text', text: 'x' }, fromMe: true } as const;
+    const rest = { sentAt: '', delayed: false, rawChatId: '1@lid', rawSenderId: '1@lid' };
+    const long = 'x'.repeat(1_025);
+    await options?.onMessage({ ...message, ...rest, messageId: long });
+    await options?.onMessage({ ...message, ...rest, messageId: 'A1' });
+    expect(await options?.wasTaken(long, person)).toBe(false);
+    options?.onEvent({ type: 'receipt', status: 'read', messageIds: [long, 'B2'], at: '' });
+    await machine.stop();
+    expect(taken).toEqual(['A1', 'B2']);
+  });
+
   it('keeps nobody waiting for a connection after an abort', async () => {
     const { engine } = stagedEngine();
     const { machine } = await testSession(tables, engine);
