@@ -1,7 +1,13 @@
 import type { SendOutcome } from './destination.ts';
 
 /** A try may take 15.5 s in all. */
-export const awsTimeoutMs = 15_000;
+const awsTimeoutMs = 15_000;
+
+/** Two tries of two calls fit into the time of one try of a delivery. */
+export const awsClientOptions = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+} as const;
 
 /** The tenant's side says no: names of errors of STS, SQS and EventBridge, and the status that a web server would give. */
 const statuses: Readonly<Record<string, number>> = {

@@ -1,5 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { createRoles } from './assume-role.ts';
+import { awsClientOptions } from './aws-outcome.ts';
 import type { SendToDestination } from './destination.ts';
 import { createEventbridgeDestination } from './eventbridge.ts';
 import { createSqsDestination } from './sqs.ts';
@@ -12,7 +13,7 @@ export function createAwsClients({ now }: { readonly now: () => number }): {
   readonly sqs: SendToDestination;
   readonly eventbridge: SendToDestination;
 } {
-  const sts = new STSClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 } });
+  const sts = new STSClient(awsClientOptions);
   const parts = { assumeRole: createRoles({ sts, now }), now };
   return { sqs: createSqsDestination(parts), eventbridge: createEventbridgeDestination(parts) };
 }

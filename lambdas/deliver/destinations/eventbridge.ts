@@ -1,12 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { AssumeRole } from './assume-role.ts';
-import { awsOutcome, EntryRefusedError } from './aws-outcome.ts';
+import { awsClientOptions, awsOutcome, EntryRefusedError } from './aws-outcome.ts';
 import type { SendToDestination } from './destination.ts';
-
-const awsClientOptions = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
-} as const;
 
 /**
  * Puts events on a bus in the tenant's own account: source `wharf`, detail type the event's, detail its body. A bus carries no headers,

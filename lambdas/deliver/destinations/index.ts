@@ -12,7 +12,9 @@ export type DestinationKind = 'https' | NonNullable<Webhook['destination']>['typ
  *
  * @example const send = createDestinations({ https: createHttpsDestination(agent), sqs, eventbridge });
  */
-export function createDestinations(kinds: Readonly<Partial<Record<DestinationKind, SendToDestination>>>): SendToDestination {
+export function createDestinations(
+  kinds: Readonly<Partial<Record<DestinationKind, SendToDestination>>>,
+): SendToDestination {
   return (webhook, shipment) => {
     const kind = webhook.destination?.type ?? 'https';
     const send = kinds[kind];

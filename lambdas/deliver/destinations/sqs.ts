@@ -1,14 +1,10 @@
 import { SendMessageCommand, type SendMessageCommandInput, SQSClient } from '@aws-sdk/client-sqs';
 import type { AssumeRole, RoleCredentials } from './assume-role.ts';
-import { awsOutcome } from './aws-outcome.ts';
+import { awsClientOptions, awsOutcome } from './aws-outcome.ts';
 import type { SendToDestination, Shipment } from './destination.ts';
 
 /** SQS refuses these two, which JSON may hold. */
 const refusedBySqs = /[\ufffe\uffff]/;
-const awsClientOptions = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
-} as const;
 
 /**
  * Puts events on a queue in the tenant's own account: the body as it is, the headers as message attributes, so that a consumer verifies it
