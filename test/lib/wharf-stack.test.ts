@@ -202,10 +202,13 @@ describe('functions', () => {
     expect(deliveries[1].Properties.BatchSize).toBeLessThanOrEqual(5);
   });
 
-  test('a sweep ends before the next minute begins', () => {
-    const { Properties } = resource(template, 'AWS::Events::Rule', 'EventFunctions');
+  test.each([
+    ['Sweep', 'EventFunctionsEveryMinute'],
+    ['Recover', 'EventFunctionsRecoverEveryMinute'],
+  ])('a run of %s ends before the next minute begins', (name, ruleStart) => {
+    const { Properties } = resource(template, 'AWS::Events::Rule', ruleStart);
     expect(Properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
-    expect(resource(template, 'AWS::Lambda::Function', 'EventFunctionsSweep').Properties.Timeout).toBeLessThan(60);
+    expect(resource(template, 'AWS::Lambda::Function', `EventFunctions${name}`).Properties.Timeout).toBeLessThan(60);
   });
 
   test('only the connector hears of a simulator, and only auth of the registration mode', () => {
