@@ -1,4 +1,4 @@
-import { apiBasePath } from '../../core/http/api-routes.ts';
+import { apiBasePath } from '../../core/http/api-base-path.ts';
 
 /**
  * The letter that brings a token. Nothing in it comes from who asked for it, so that nobody can have Wharf mail words of their own.

@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import httpRouterHandler from '@middy/http-router';
 import { apiBasePath } from '../../core/http/api-base-path.ts';
 import type { IdempotencyStore } from '../../core/idempotency/idempotency-store.ts';
+import { WharfError } from '../../core/wharf-error.ts';
 import type { ApiEvent, ApiLogger, ApiResponse } from './api-event.ts';
 import { type Authenticate, authenticateRequest } from './authenticate-request.ts';
 import { jsonBody } from './json-body.ts';

@@ -8,6 +8,8 @@ const standIns: readonly { readonly filter: RegExp; readonly file: string }[] = 
   { filter: /^@aws-sdk\/endpoint-cache$/, file: 'endpoint-cache.ts' },
   { filter: /^@smithy\/core\/event-streams$/, file: 'event-streams.ts' },
   { filter: /^\.\/(Sha256Js|Md5Js)$/, file: 'hashes.ts' },
+  { filter: /^\.\/HeaderFormatter$/, file: 'event-headers.ts' },
+  { filter: /\/getInstanceMetadataRegion$/, file: 'metadata-region.ts' },
   { filter: /\/util-retry\/DefaultRateLimiter$|^\.\/DefaultRateLimiter$/, file: 'retry-rate-limiter.ts' },
 ];
 
