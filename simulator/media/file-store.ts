@@ -27,7 +27,8 @@ export interface StoredFile {
 
 /** Files on disk, each once, named by their hash. They are never held in memory as a whole. */
 export class FileStore {
-  readonly #folder: string;
+  /** Undefined until the first file when it is a temporary one: most simulators never see a file. */
+  #folder: string | undefined;
   readonly #isTemporary: boolean;
   /** Sizes by id, oldest first. */
   readonly #sizes = new Map<string, number>();
@@ -37,10 +38,11 @@ export class FileStore {
   /** `folder` is made if need be; without one the files live in a temporary folder and go with the simulator. */
   constructor(folder: string | undefined) {
     this.#isTemporary = folder === undefined;
-    this.#folder = folder ?? mkdtempSync(join(tmpdir(), 'wharf-simulator-files-'));
-    mkdirSync(this.#folder, { recursive: true });
-    for (const name of readdirSync(this.#folder)) {
-      const { size } = statSync(join(this.#folder, name));
+    this.#folder = folder;
+    if (folder === undefined) return;
+    mkdirSync(folder, { recursive: true });
+    for (const name of readdirSync(folder)) {
+      const { size } = statSync(join(folder, name));
       this.#sizes.set(name, size);
       this.#bytes += size;
     }
@@ -48,7 +50,7 @@ export class FileStore {
 
   /** Takes a file as it comes. Throws a `FileTooLargeError`, with nothing kept, when it does not end. */
   async put(chunks: AsyncIterable<Buffer>): Promise<StoredFile> {
-    const unfinished = join(this.#folder, `unfinished-${process.pid}-${++this.#uploads}`);
+    const unfinished = join(this.#openFolder(), `unfinished-${process.pid}-${++this.#uploads}`);
     const hash = createHash('sha256');
     let size = 0;
     const counted = async function* counted() {
@@ -67,7 +69,7 @@ export class FileStore {
     }
     const sha256 = hash.digest();
     const id = sha256.toString('base64url');
-    await rename(unfinished, join(this.#folder, id));
+    await rename(unfinished, this.#path(id));
     await this.#note(id, size);
     return { id, sha256, size };
   }
@@ -78,7 +80,7 @@ export class FileStore {
 
   /** The bytes of a file, or undefined when there is none of that id. */
   read(id: string): AsyncIterable<Buffer> | undefined {
-    return this.#sizes.has(id) ? createReadStream(join(this.#folder, id)) : undefined;
+    return this.#sizes.has(id) ? createReadStream(this.#path(id)) : undefined;
   }
 
   async remove(id: string): Promise<void> {
@@ -86,11 +88,20 @@ export class FileStore {
     if (size === undefined) return;
     this.#sizes.delete(id);
     this.#bytes -= size;
-    await rm(join(this.#folder, id), { force: true });
+    await rm(this.#path(id), { force: true });
   }
 
   async close(): Promise<void> {
-    if (this.#isTemporary) await rm(this.#folder, { recursive: true, force: true });
+    if (this.#isTemporary && this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #openFolder(): string {
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'wharf-simulator-files-'));
+    return this.#folder;
+  }
+
+  #path(id: string): string {
+    return join(this.#openFolder(), id);
   }
 
   async #note(id: string, size: number): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Connection } from '../connection.ts';
 import { announceGroup, changeGroup, type GroupChange, mayChange } from '../groups/change-group.ts';
-import { type GroupState, isMember } from '../groups/group.ts';
+import { type GroupState, isAdmin, isMember } from '../groups/group.ts';
 import { groupNode, participantNode } from '../groups/metadata-node.ts';
 import { parseJid } from '../wire/jid.ts';
 import { bytesOf, child, children, firstChild, type Node, node } from '../wire/node.ts';
@@ -21,6 +21,7 @@ export function answerGroupQuery({ world, companion }: Connection, request: Node
   if (to === allGroups || to === 'g.us') return answerForAll(world, account, asked, type);
   const group = world.groups.find(to);
   if (group === undefined) return notFound;
+  if (asked.tag === 'accept') return acceptInvite(world, group, account.phone, asked);
   if (!isMember(group, account.phone)) return forbidden;
   if (type === 'get') return describe(world, group, asked);
   return change(world, group, account.phone, asked);
@@ -54,6 +55,14 @@ function answerForAll(world: World, account: Account, asked: Node, type: string 
     default:
       return [];
   }
+}
+
+/** An invite that came in a message; an admin's, as codes are not told to others. */
+function acceptInvite(world: World, group: GroupState, phone: string, { attrs: { code, admin } }: Node): IqAnswer {
+  const inviter = world.directory.resolve(admin)?.account.phone ?? '';
+  if (code !== group.inviteCode || !isAdmin(group, inviter)) return notFound;
+  changeGroup(world, group, phone, { kind: 'join' });
+  return [];
 }
 
 function create(world: World, account: Account, asked: Node): IqAnswer {

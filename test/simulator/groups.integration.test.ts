@@ -164,6 +164,9 @@ describe('a group', () => {
     await expect(client.socket.groupGetInviteInfo(inviteCode)).rejects.toThrow(/item-not-found/);
     const again = (await control.get(`/groups/${id}`)).inviteCode;
     expect((await control.post(`/phones/${bob}/join`, { code: again })).size).toBe(3);
+    const invite = { groupJid: id, inviteCode: again, inviteExpiration: 0, groupName: 'Open' };
+    expect(await second.socket.groupAcceptInviteV4(`${ann}@s.whatsapp.net`, invite)).toBe(id);
+    expect((await control.get(`/groups/${id}`)).size).toBe(4);
   });
 
   it('tells its members of what phones change', async () => {

@@ -69,6 +69,33 @@ it('keeps root, phones, links, Signal sessions, inboxes and queues over a restar
   returning.close();
 });
 
+it('keeps groups, their keys, files and the certificate of the media server', async () => {
+  await start();
+  const client = await linkClient(simulator as RunningSimulator, owner);
+  const { id: group } = await control.post('/groups', { subject: 'Kept', owner, members: [friend], crowd: 3 });
+  await client.socket.sendMessage(group, { text: 'before' });
+  await control.post(`/phones/${friend}/messages`, { to: group, image: { size: 1000 } });
+  await waitFor('the text', async () => (await control.inbox(friend)).length === 1);
+  const image = await waitFor('it', () => client.received.find(({ message }) => message.message?.imageMessage));
+  const { certificate } = await control.get('/certificate');
+  client.close();
+  await stop();
+
+  const again = await start();
+  expect(await control.get(`/groups/${group}`)).toMatchObject({ subject: 'Kept', size: 5, crowd: 3 });
+  expect((await control.get('/certificate')).certificate).toBe(certificate);
+  const { pathname } = new URL(image.message.message?.imageMessage?.url ?? '');
+  expect((await fetch(again.controlUrl + pathname)).status).toBe(200);
+  const returning = new BaileysClient(again.url, client.auth);
+  await returning.opened();
+  await returning.socket.sendMessage(group, { text: 'after' });
+  await waitFor('the next', async () => (await control.inbox(friend)).length === 2);
+  await control.post(`/phones/${friend}/messages`, { to: group, text: 'also after' });
+  await waitFor('the answer', () => returning.texts().includes('also after'));
+  expect(await control.get('/stats')).toMatchObject({ undecryptable: 0, retriesAsked: 0 });
+  returning.close();
+});
+
 it('is not troubled by a line that a crash has torn', async () => {
   await start();
   await control.post('/phones', { phone: owner, name: 'Olga Owner' });
