@@ -107,9 +107,14 @@ function withContext(world: World, writer: Writer, body: MessageBody, message: M
     mentionedJids: body.mentions?.map((phone) => calledPhone(world, phone).jid(writer.addressing)),
     mentionsAll: body.mentionsAll,
     isForwarded: body.forwarded,
-    ephemeralSeconds: body.ephemeral,
+    ephemeralSeconds: body.ephemeral ?? timerOf(writer.chat),
     isViewOnce: body.viewOnce,
   });
+}
+
+/** In a group whose messages disappear every message says when. */
+function timerOf(chat: Chat): number | undefined {
+  return chat.kind === 'group' && chat.group.ephemeral > 0 ? chat.group.ephemeral : undefined;
 }
 
 function target(world: World, writer: Writer, id: string): Target {

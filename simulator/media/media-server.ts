@@ -42,7 +42,8 @@ export function publishFile(world: World, id: string): { url: string; directPath
 }
 
 async function take(world: World, request: IncomingMessage, response: ServerResponse, hash: string): Promise<void> {
-  const fault = world.faults.strike('refuse-uploads', undefined);
+  const auth = new URL(request.url ?? '/', 'http://simulator').searchParams.get('auth');
+  const fault = world.faults.strike('refuse-uploads', auth?.split('.')[0]);
   if (fault !== undefined) {
     request.resume();
     return answer(response, fault.code ?? refusedUpload, { error: 'refused' });
@@ -70,7 +71,17 @@ async function give(world: World, request: IncomingMessage, response: ServerResp
     'content-length': String(world.media.files.sizeOf(id) ?? 0),
   });
   if (request.method === 'HEAD') response.end();
-  else await pipeline(bytes, response);
+  else await pipeline(world.faults.strike('corrupt-media', undefined) ? spoilt(bytes) : bytes, response);
+}
+
+/** Fault `corrupt-media`: the first byte of the file becomes another one. */
+async function* spoilt(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let isFirst = true;
+  for await (const chunk of bytes) {
+    if (isFirst) chunk[0] = (chunk[0] ?? 0) ^ 0xff;
+    isFirst = false;
+    yield chunk;
+  }
 }
 
 /** Profile pictures are not encrypted. */

@@ -6,9 +6,10 @@ const secondsValid = 300;
 const fileBytesMax = 100 * 1024 * 1024;
 
 /** Tells a client where to put its files. Host names may carry a port; clients ask by https in any case. */
-export function answerMediaConnection({ host, world }: Connection): Node {
+export function answerMediaConnection({ host, phone, world }: Connection): Node {
   const attributes = {
-    auth: randomBytes(24).toString('base64url'),
+    // It comes back with every upload, and tells whose it is.
+    auth: `${phone ?? ''}.${randomBytes(24).toString('base64url')}`,
     ttl: String(secondsValid),
     auth_ttl: String(secondsValid),
     max_buckets: '12',

@@ -10,6 +10,7 @@ export const standingFaults = [
   'corrupt-messages',
   'refuse-uploads',
   'lose-media',
+  'corrupt-media',
   'refuse-reupload',
   'reach-out-lock',
 ] as const;

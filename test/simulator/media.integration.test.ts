@@ -125,11 +125,15 @@ it('takes a large video of the client, and gives its bytes back', async () => {
 });
 
 it('refuses uploads and loses files when told so', async () => {
-  await control.post('/faults', { kind: 'refuse-uploads', count: 1 });
+  await control.post('/faults', { kind: 'refuse-uploads', phone: owner, count: 1 });
   const image = { image: Buffer.alloc(100, 7), jpegThumbnail: '' };
   await expect(client.socket.sendMessage(friendJid, image)).rejects.toThrow(/upload failed/);
   const { message } = await received({ image: { size: 1000 } });
   await control.post('/faults', { kind: 'lose-media', code: 404, count: 1 });
   await expect(fetch(message.message?.imageMessage?.url ?? '')).resolves.toMatchObject({ status: 404 });
   await expect(fetch(message.message?.imageMessage?.url ?? '')).resolves.toMatchObject({ status: 200 });
+  await control.post('/faults', { kind: 'corrupt-media', count: 1 });
+  const spoilt = await fetch(message.message?.imageMessage?.url ?? '');
+  const whole = await fetch(message.message?.imageMessage?.url ?? '');
+  expect(Buffer.from(await spoilt.arrayBuffer()).equals(Buffer.from(await whole.arrayBuffer()))).toBe(false);
 });
