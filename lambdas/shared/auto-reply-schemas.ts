@@ -58,7 +58,7 @@ const rule = z.strictObject({
   trigger,
   reply: answer,
   hours: z._default(z.enum(['any', 'inside', 'outside']), 'any'),
-  cooldownHours: z._default(z.number().check(z.gte(0), z.lte(cooldownHoursMax)), 0),
+  cooldownHours: z._default(z.int().check(z.gte(0), z.lte(cooldownHoursMax)), 0),
 });
 
 const time = z.string().check(z.regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/));

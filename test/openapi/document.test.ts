@@ -33,11 +33,14 @@ test('every route is in it, and nothing else', () => {
   expect(operations.map(([name]) => name).sort()).toEqual(routes.sort());
 });
 
-test('the linter has nothing to say', async () => {
+/** The linter reads a document of half a megabyte. */
+const lintTimeoutMs = 60_000;
+
+test('the linter has nothing to say', { timeout: lintTimeoutMs }, async () => {
   expect(await lint(document)).toEqual([]);
 });
 
-test('the linter would say something', async () => {
+test('the linter would say something', { timeout: lintTimeoutMs }, async () => {
   const broken = structuredClone(document) as { components: { schemas: Record<string, object> }; paths: object };
   broken.components.schemas.Unused = { type: 'object' };
   expect((await lint(broken)).join('\n')).toContain('no-unused-components');
@@ -49,7 +52,7 @@ test('the linter would say something', async () => {
 
 describe.each(operations)('%s', (name, operation) => {
   const good = Object.keys(operation.responses).filter((status) => status.startsWith('2'));
-  const failing = Object.keys(operation.responses).filter((status) => !status.startsWith('2'));
+  const failing = Object.keys(operation.responses).filter((status) => Number(status) >= 400);
 
   test('has a summary, a description and a tag that is described', () => {
     expect(operation.summary.length).toBeGreaterThan(5);
