@@ -16,6 +16,9 @@ export interface Configuration {
     readonly fleet: string;
   };
   readonly eventsQueueUrl: string;
+  readonly mediaBucket: string;
+  /** Bytes of one medium that came in; larger ones are told of and not fetched. */
+  readonly mediaBytesMax: number;
   readonly shardQueueUrlPrefix: string;
   readonly shardCount: number;
   readonly sealingKeyId: string;
@@ -36,6 +39,8 @@ export interface Configuration {
 
 /** One vCPU with 2 GB holds that many sessions with room to spare. */
 const defaultCapacity = 400;
+/** WhatsApp's own limit for documents is 2 GB; what a webhook's receiver wants to read is smaller. */
+const defaultMediaBytesMax = 100 * 1024 * 1024;
 
 /**
  * Reads the configuration; throws one sentence that names what is missing or wrong.
@@ -54,6 +59,11 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       fleet: required(environmentNames.fleetTable),
     },
     eventsQueueUrl: required(environmentNames.eventsQueueUrl),
+    mediaBucket: required(environmentNames.mediaBucket),
+    mediaBytesMax: positiveInteger(
+      environmentNames.mediaBytesMax,
+      environment[environmentNames.mediaBytesMax] || String(defaultMediaBytesMax),
+    ),
     shardQueueUrlPrefix: required(environmentNames.shardQueueUrlPrefix),
     shardCount: positiveInteger(environmentNames.shardCount, required(environmentNames.shardCount)),
     sealingKeyId: required(environmentNames.sealingKeyId),

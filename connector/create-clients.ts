@@ -1,11 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** Connections for the work of hundreds of sessions; the default of 50 would queue a take-over behind itself. */
 const socketsMax = 200;
 const fleetSocketsMax = 20;
+const s3SocketsMax = 20;
 
 /**
  * The AWS clients of a connector. Long polls have a client of their own: one connection per shard is busy all the time, and a
@@ -20,6 +22,8 @@ export function createClients(shardCount: number) {
   const sqs = new SQSClient({ requestHandler: handler(socketsMax) });
   const polling = new SQSClient({ requestHandler: handler(shardCount + 8) });
   const kms = new KMSClient({});
+  // Streams have no checksum before they are read; what is in them was checked already.
+  const s3 = new S3Client({ requestHandler: handler(s3SocketsMax), requestChecksumCalculation: 'WHEN_REQUIRED' });
   return {
     dynamodb,
     /** For the fleet table. */
@@ -27,8 +31,9 @@ export function createClients(shardCount: number) {
     sqs,
     polling,
     kms,
+    s3,
     destroy: () => {
-      for (const each of [client, fleetClient, sqs, polling, kms]) each.destroy();
+      for (const each of [client, fleetClient, sqs, polling, kms, s3]) each.destroy();
     },
   };
 }

@@ -1,20 +1,16 @@
 import { createAccountStandings } from '../core/accounts/account-standing.ts';
 import { findUser } from '../core/accounts/find-user.ts';
 import { shardQueueUrl } from '../core/environment.ts';
-import { createSealer } from '../core/sealing/sealer.ts';
+import { createSealer, type Sealer } from '../core/sealing/sealer.ts';
 import { openProxyUrl } from '../core/sessions/sealed-proxy.ts';
 import { createHandleCommand } from './commands/handle-command.ts';
-import { createKnownNumbers } from './commands/known-numbers.ts';
-import { createSendMessage } from './commands/send-message.ts';
-import { createSendsInFlight } from './commands/sends-in-flight.ts';
 import { ShardReceiver } from './commands/shard-receiver.ts';
-import { createTakeReceipt } from './commands/take-receipt.ts';
 import type { Configuration } from './configuration.ts';
 import type { Clients } from './create-clients.ts';
+import { createConversations } from './create-conversations.ts';
 import { createBaileysEngine } from './engine/baileys/baileys-engine.ts';
-import { createEventQueue } from './inbox/event-queue.ts';
-import { createMessageRetention } from './inbox/message-retention.ts';
-import { createTakeIncoming } from './inbox/take-incoming.ts';
+import { createEventQueue, type PublishEvent } from './inbox/event-queue.ts';
+import { createMessageRetention, type MessageRetention } from './inbox/message-retention.ts';
 import { deleteKeys } from './keys/delete-keys.ts';
 import { openVault } from './keys/open-vault.ts';
 import { warmKeys } from './keys/warm-keys.ts';
@@ -31,7 +27,6 @@ import { createClientVersionRow } from './storage/client-version-row.ts';
 import { deleteMessages } from './storage/delete-messages.ts';
 import { createFleetStore, type FleetStore } from './storage/fleet-store.ts';
 import { createLinkingStore } from './storage/linking-store.ts';
-import { createMessageStore } from './storage/message-store.ts';
 import { createSessionStateStore } from './storage/session-state.ts';
 
 export interface ConnectorOptions extends Surroundings {
@@ -58,13 +53,27 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
   const { configuration, clients, logger } = options;
   const owner = { workerId: configuration.workerId, incarnation: configuration.incarnation };
   const fleet = createFleetStore({ dynamodb: clients.fleet, tableName: configuration.tables.fleet });
-  const sends = createSendsInFlight();
   const mayAct = () => membership.mayAct();
   const onTrouble = (message: string, error: unknown) => logger.warn(errorFields(error), message);
-  const dependencies = createDependencies(options, { fleet, sends, incarnation: owner.incarnation, mayAct });
+  const sealer = sealerOf(options, configuration.tables.keys);
+  const publish = createEventQueue({ sqs: clients.sqs, queueUrl: configuration.eventsQueueUrl });
+  const conversations = createConversations({
+    ...options,
+    sealer,
+    publish,
+    retentionDays: retentionDaysOf(options),
+    mayAct,
+  });
+  const dependencies = createDependencies(options, {
+    fleet,
+    sealer,
+    publish,
+    conversations,
+    incarnation: owner.incarnation,
+    mayAct,
+  });
   const registry = new SessionRegistry(dependencies, owner);
-  const sendMessage = createSendMessage({ ...dependencies, sends, knownNumbers: createKnownNumbers(), mayAct });
-  const handle = createHandleCommand({ registry, sendMessage, logger });
+  const handle = createHandleCommand({ ...conversations, registry, logger });
   const receivers = new Map<number, ShardReceiver>();
   const protection = createTaskProtection({ agentUri: configuration.agentUri, clock: systemClock, onTrouble });
 
@@ -107,52 +116,50 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
     ...owner,
     stop: async () => {
       await membership.leave();
+      conversations.destroy();
       protection.stop();
     },
   };
 }
 
+function sealerOf({ configuration, clients: { kms, dynamodb } }: ConnectorOptions, tableName: string): Sealer {
+  return createSealer({ kms, keyId: configuration.sealingKeyId, dynamodb, tableName });
+}
+
+function retentionDaysOf({ configuration, clients: { dynamodb }, logger }: ConnectorOptions): MessageRetention {
+  const control = { dynamodb, tableName: configuration.tables.control };
+  const standings = createAccountStandings({
+    findUser: (userId) => findUser(control, userId),
+    plans: configuration.plans,
+    defaultPlan: configuration.defaultPlan,
+  });
+  return createMessageRetention(standings, logger);
+}
+
 interface Parts {
   readonly fleet: FleetStore;
-  readonly sends: ReturnType<typeof createSendsInFlight>;
+  readonly sealer: Sealer;
+  readonly publish: PublishEvent;
+  readonly conversations: ReturnType<typeof createConversations>;
   readonly incarnation: string;
   readonly mayAct: () => boolean;
 }
 
 function createDependencies(
   options: ConnectorOptions,
-  { fleet, sends, incarnation, mayAct }: Parts,
+  { fleet, sealer, publish, conversations, incarnation, mayAct }: Parts,
 ): SessionDependencies {
   const { configuration, clients, logger, now, monotonicNow, random } = options;
   const { dynamodb } = clients;
   const { tables } = configuration;
   const surroundings = { now, monotonicNow, random };
-  const sealer = createSealer({
-    kms: clients.kms,
-    keyId: configuration.sealingKeyId,
-    dynamodb,
-    tableName: tables.keys,
-  });
   // What the API seals for a connector lies under the data keys of its own table.
-  const controlSealer = createSealer({
-    kms: clients.kms,
-    keyId: configuration.sealingKeyId,
-    dynamodb,
-    tableName: tables.control,
-  });
-  const messages = createMessageStore({ dynamodb, tableName: tables.messages });
-  const publish = createEventQueue({ sqs: clients.sqs, queueUrl: configuration.eventsQueueUrl });
+  const controlSealer = sealerOf(options, tables.control);
   const keysTable = { dynamodb, tableName: tables.keys };
-  const control = { dynamodb, tableName: tables.control };
-  const standings = createAccountStandings({
-    findUser: (userId) => findUser(control, userId),
-    plans: configuration.plans,
-    defaultPlan: configuration.defaultPlan,
-  });
   return {
     ...surroundings,
+    ...conversations.session,
     logger,
-    messages,
     publish,
     engine: createBaileysEngine({
       logger,
@@ -170,13 +177,6 @@ function createDependencies(
     deleteMessages: (name) => deleteMessages({ dynamodb, tableName: tables.messages, ...name }),
     states: createSessionStateStore({ dynamodb, tableName: tables.control }),
     linking: createLinkingStore({ dynamodb, tableName: tables.control, now }),
-    takeIncoming: createTakeIncoming({
-      publish,
-      messages,
-      retentionDays: createMessageRetention(standings, logger),
-      ...surroundings,
-    }),
-    takeReceipt: createTakeReceipt({ messages, publish, sends, ...surroundings }),
     connectGate: new ConnectGate({ now: monotonicNow, logger }),
     stillOwner: async (shard) => (await fleet.shard(shard))?.incarnation === incarnation,
   };

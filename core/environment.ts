@@ -18,6 +18,8 @@ export const environmentNames = {
   shardQueueUrlPrefix: 'SHARD_QUEUE_URL_PREFIX',
   shardCount: 'SHARD_COUNT',
   mediaBucket: 'MEDIA_BUCKET',
+  /** Bytes of one medium that a connector fetches at most; empty means 100 MiB. */
+  mediaBytesMax: 'MEDIA_BYTES_MAX',
   jwtSecretArn: 'JWT_SECRET_ARN',
   sealingKeyId: 'SEALING_KEY_ID',
   /** The queue to the function that mails; empty where no sender of mails is set up. */

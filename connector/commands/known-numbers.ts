@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Identity } from '../../core/identity.ts';
 import type { EngineConnection } from '../engine/port.ts';
 
 /** Numbers of all sessions together. */
@@ -8,22 +9,24 @@ const presentMs = 86_400_000;
 const absentMs = 60_000;
 
 /**
- * Answers whether a number is on WhatsApp, asking at most once in a while: rc14 resolves a send to a number that is not there as
- * if all were well, so every first send is preceded by the question. `undefined` when WhatsApp did not answer.
+ * The account behind a number, asking at most once in a while: rc14 resolves a send to a number that is not there as if all were well, so
+ * every first send is preceded by the question. `null` when there is none, `undefined` when WhatsApp did not answer.
  *
- * @example await createKnownNumbers()(connection, sessionId, '4915112345678') // true
+ * @example await createKnownNumbers()(connection, sessionId, '4915112345678') // { id: '81234@lid', phone: '+49…', … }
  */
 export function createKnownNumbers() {
-  const known = new LRUCache<string, 'present' | 'absent'>({ max: numbersMax, ttl: presentMs });
-  return async (connection: EngineConnection, sessionId: string, phone: string): Promise<boolean | undefined> => {
+  const known = new LRUCache<string, { readonly account: Identity | null }>({ max: numbersMax });
+  return async (
+    connection: EngineConnection,
+    sessionId: string,
+    phone: string,
+  ): Promise<Identity | null | undefined> => {
     const key = `${sessionId}/${phone}`;
     const cached = known.get(key);
-    if (cached !== undefined) return cached === 'present';
-    const present = await connection.isOnWhatsApp(phone);
-    if (present !== undefined) {
-      known.set(key, present ? 'present' : 'absent', { ttl: present ? presentMs : absentMs });
-    }
-    return present;
+    if (cached !== undefined) return cached.account;
+    const account = await connection.findAccount(phone);
+    if (account !== undefined) known.set(key, { account }, { ttl: account === null ? absentMs : presentMs });
+    return account;
   };
 }
 

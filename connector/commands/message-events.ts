@@ -1,22 +1,25 @@
 import type { EventEnvelope } from '../../core/events/event.ts';
 import { derivedId } from '../../core/ids.ts';
 import type { Message } from '../../core/messages/message.ts';
-import type { SessionFacts } from '../inbox/incoming-event.ts';
+import { isChange } from '../../core/messages/message-content.ts';
+import { changeData, changeEventTypes, type SessionFacts } from '../inbox/incoming-event.ts';
 
-/** The event of a message that WhatsApp took. The same message gives the same event however often it is made. */
+/**
+ * The event of a message that WhatsApp took: `message.sent`, or that of the change which it is. The same message gives the same event
+ * however often it is made.
+ */
 export function sentEvent(message: Message, session: SessionFacts): EventEnvelope {
+  const { messageId, chat, content, context } = message;
+  const sentAt = message.sentAt ?? message.updatedAt;
+  const base = { ...envelope(message, session, 'sent'), timestamp: sentAt };
+  if (isChange(content)) {
+    const data = changeData(content, { changeId: messageId, chat, from: message.from, at: sentAt });
+    return { ...base, type: changeEventTypes[content.type], data: { ...data, source: 'api' } };
+  }
   return {
-    ...envelope(message, session, 'sent'),
+    ...base,
     type: 'message.sent',
-    timestamp: message.sentAt ?? message.updatedAt,
-    data: {
-      messageId: message.messageId,
-      chat: message.chat,
-      to: message.to ?? message.chat.id,
-      ...message.content,
-      sentAt: message.sentAt ?? message.updatedAt,
-      source: 'api',
-    },
+    data: { messageId, chat, to: message.to ?? chat.id, ...content, ...context, sentAt, source: 'api' },
   };
 }
 

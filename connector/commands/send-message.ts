@@ -1,12 +1,17 @@
+import type { Identity } from '../../core/identity.ts';
 import type { Message, MessageStatus } from '../../core/messages/message.ts';
+import { isChange } from '../../core/messages/message-content.ts';
 import { sleep } from '../concurrency/sleep.ts';
-import type { EngineConnection } from '../engine/port.ts';
+import type { DirectoryKeeper } from '../directory/directory-keeper.ts';
+import type { EngineConnection, SendOutcome } from '../engine/port.ts';
 import type { PublishEvent } from '../inbox/event-queue.ts';
 import { persist } from '../inbox/persist.ts';
 import type { Logger } from '../logger.ts';
 import type { Surroundings } from '../session/session-dependencies.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
+import type { ChangeStore } from '../storage/change-store.ts';
 import type { MessageStore } from '../storage/message-store.ts';
+import { addressOf, type Compose } from './compose-message.ts';
 import type { KnownNumbers } from './known-numbers.ts';
 import { sentEvent, statusEvent } from './message-events.ts';
 import { reactToOutcome } from './react-to-outcome.ts';
@@ -18,6 +23,9 @@ export type CommandOutcome = 'done' | 'later';
 
 export interface SendMessageOptions extends Surroundings {
   readonly messages: MessageStore;
+  readonly changes: ChangeStore;
+  readonly compose: Compose;
+  readonly directory: Pick<DirectoryKeeper, 'noteSent'>;
   readonly publish: PublishEvent;
   readonly sends: SendsInFlight;
   readonly knownNumbers: KnownNumbers;
@@ -55,8 +63,9 @@ export type SendMessage = ReturnType<typeof createSendMessage>;
 class MessageSender {
   readonly #options: SendMessageOptions;
   readonly #machine: SessionMachine;
-  readonly #message: Message;
   readonly #signal: AbortSignal;
+  /** As the row is; composing adds what it finds out. */
+  #message: Message;
 
   constructor(options: SendMessageOptions, machine: SessionMachine, message: Message, signal: AbortSignal) {
     this.#options = options;
@@ -71,16 +80,16 @@ class MessageSender {
       const found = await waitForConnection(this.#machine, this.#message, { ...this.#options, signal: this.#signal });
       if (found.kind === 'failed') return this.#fail(found.reason);
       if (found.kind === 'later') return 'later';
-      const present = await this.#isPresent(found.connection);
-      if (present === false) return this.#fail('not_on_whatsapp');
+      const chat = await this.#resolveChat(found.connection);
+      if (chat === null) return this.#fail('not_on_whatsapp');
       // Others may own the session since: they will send it, and two senders would be two tries for the recipient.
       if (!this.#options.mayAct() || this.#signal.aborted) return 'later';
       await this.#advance('sending', {});
-      const { chat, messageId, content } = this.#message;
-      const outcome =
-        present === undefined
-          ? ({ kind: 'unknown', reason: 'number_check_unanswered' } as const)
-          : await found.connection.send({ chatId: chat.id, messageId, content, refreshDevices });
+      const outcome: SendOutcome | { readonly kind: 'failed'; readonly reason: string } =
+        chat === undefined
+          ? { kind: 'unknown', reason: 'number_check_unanswered' }
+          : await this.#send(found.connection, chat, refreshDevices);
+      if (outcome.kind === 'failed') return this.#fail(outcome.reason);
       const reaction = reactToOutcome(outcome, { tries, refreshed: refreshDevices });
       if (reaction.kind === 'sent') return this.#sent(reaction.at);
       if (reaction.kind === 'failed') return this.#fail(reaction.reason);
@@ -91,13 +100,31 @@ class MessageSender {
   }
 
   async tellSent(message: Message): Promise<CommandOutcome> {
+    await this.#applyChange(message);
     await this.#publish(sentEvent(message, this.#facts()));
+    this.#options.directory.noteSent(message, this.#facts());
     return 'done';
   }
 
   async tellFailed(message: Message): Promise<CommandOutcome> {
     await this.#publish(statusEvent(message, this.#facts(), 'failed', message.updatedAt));
     return 'done';
+  }
+
+  async #send(connection: EngineConnection, chat: Identity, refreshDevices: boolean) {
+    const composed = await this.#options.compose(connection, this.#message, chat);
+    if (composed.kind !== 'composed') return composed;
+    this.#message = composed.message;
+    const { messageId, audience } = composed.message;
+    // Composing may have taken long.
+    if (!this.#options.mayAct() || this.#signal.aborted) return { kind: 'unknown', reason: 'not_owner' } as const;
+    return connection.send({
+      chatId: addressOf(chat),
+      messageId,
+      protocol: composed.protocol,
+      refreshDevices,
+      ...(audience === undefined ? {} : { audience }),
+    });
   }
 
   async #sent(at: string): Promise<CommandOutcome> {
@@ -113,11 +140,25 @@ class MessageSender {
     return moved === undefined ? 'done' : this.tellFailed(moved);
   }
 
-  /** Groups and LIDs come from WhatsApp itself; a bare number may be anybody's guess. */
-  async #isPresent(connection: EngineConnection): Promise<boolean | undefined> {
-    const { id, phone } = this.#message.chat;
-    if (phone === null || !id.endsWith('@s.whatsapp.net')) return true;
-    return this.#options.knownNumbers(connection, this.#machine.name.sessionId, phone.replace('+', ''));
+  /** What the message changes is shown on the row of its target. */
+  async #applyChange(message: Message): Promise<void> {
+    const { content } = message;
+    if (!isChange(content)) return;
+    const target = await this.#options.messages.find(this.#machine.name, content.target.messageId);
+    if (target === undefined || isChange(target.content)) return;
+    const { lid, phone } = this.#machine.record?.row ?? {};
+    const by = lid ?? (phone === undefined ? 'me' : `${phone.replace('+', '')}@s.whatsapp.net`);
+    const at = message.sentAt ?? message.updatedAt;
+    await this.#options.changes.apply(this.#machine.name, { target, content, by, at });
+  }
+
+  /** Groups and LIDs come from WhatsApp itself; a bare number may be anybody's guess, and its account may have another form. */
+  async #resolveChat(connection: EngineConnection): Promise<Identity | null | undefined> {
+    const { chat } = this.#message;
+    if (chat.phone === null || !chat.id.endsWith('@s.whatsapp.net')) return chat;
+    const { sessionId } = this.#machine.name;
+    const account = await this.#options.knownNumbers(connection, sessionId, chat.phone.replace('+', ''));
+    return account ? { ...account, name: chat.name } : account;
   }
 
   #advance(status: MessageStatus, fields: { readonly sentAt?: string; readonly failureReason?: string }) {

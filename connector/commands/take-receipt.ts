@@ -19,6 +19,8 @@ const publishMs = 10_000;
 /** A receipt may be faster than the ack; `message.sent` shall come first, but not at the price of a stuck queue. */
 const sendMs = 5_000;
 
+const momentOf = { delivered: 'deliveredAt', read: 'readAt', played: 'playedAt' } as const;
+
 /**
  * Notes a receipt on the rows of the messages that it names, and tells the tenant when a row really moved: receipts repeat, overtake
  * each other, and also name messages that were written on the phone.
@@ -30,7 +32,7 @@ export function createTakeReceipt(options: TakeReceiptOptions) {
   return async ({ status, messageIds, at }: Receipt, session: SessionFacts): Promise<void> => {
     const progress = {
       updatedAt: new Date(options.now()).toISOString(),
-      ...(status === 'delivered' ? { deliveredAt: at } : { readAt: at }),
+      [momentOf[status]]: at,
     };
     for (const messageId of messageIds) {
       await sends.settled(session.sessionId, messageId, sendMs);

@@ -1,6 +1,12 @@
+import type { Call } from '../../core/calls/call.ts';
+import type { Group } from '../../core/directory/group.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { MessageContent } from '../../core/messages/message.ts';
+import type { MessageContext, MessageTarget } from '../../core/messages/message-content.ts';
 import type { KeyVault } from '../keys/key-vault.ts';
+import type { CallOutcome } from './call-outcome.ts';
+import type { DirectoryEvent } from './directory-event.ts';
+import type { MediaFile } from './media-file.ts';
 import type { ProxyTrouble } from './proxy-trouble.ts';
 
 /**
@@ -39,15 +45,36 @@ export interface ConnectOptions {
   onMessage(message: IncomingMessage): Promise<void>;
   /** Whether `onMessage` has resolved before for this message of this sender, in this process or an earlier one. */
   wasTaken(messageId: string, from: Identity): Promise<boolean>;
-  /** Content of a message that this session sent, for a phone that could not decrypt it. */
-  findSentMessage(messageId: string): Promise<MessageContent | undefined>;
+  /**
+   * The protocol of a message that this session received or sent: for a phone that could not decrypt what was sent, and for votes and
+   * edits, whose key travelled inside the message that they change.
+   */
+  findProtocol(messageId: string): Promise<Uint8Array | undefined>;
+  /** A group as it was last seen, so that a send need not ask for its members. */
+  findGroup(groupId: string): Promise<GroupSnapshot | undefined>;
+}
+
+/** A group, and under which of their addresses its members are written to. */
+export interface GroupSnapshot {
+  readonly group: Group;
+  readonly addressing: 'phone' | 'lid';
 }
 
 export interface EngineConnection {
-  /** Sends under the given id and waits for the server's answer. Never throws. */
-  send(message: OutgoingMessage): Promise<SendOutcome>;
-  /** Whether a phone number (digits) has an account; `undefined` when the server did not say. */
-  isOnWhatsApp(phone: string): Promise<boolean | undefined>;
+  /** Makes a message ready to be sent, uploading its medium. What comes out is stored and sent, at every try the same. Never throws. */
+  compose(message: OutgoingMessage): Promise<ComposeOutcome>;
+  /** Sends what was composed and waits for the server's answer. Never throws. */
+  send(message: ComposedMessage): Promise<SendOutcome>;
+  /** The account behind a phone number (digits), `null` when there is none, `undefined` when the server did not say. */
+  findAccount(phone: string): Promise<Identity | null | undefined>;
+  /** Writes the decrypted, verified bytes of a received medium into a file. Never throws. */
+  fetchMedia(request: FetchMediaRequest): Promise<FetchMediaOutcome>;
+  /** Asks WhatsApp something or does it there. Never throws. */
+  call(call: Call): Promise<CallOutcome>;
+  /** Tells the senders that their messages were read. */
+  markRead(messages: readonly ReadMark[]): Promise<void>;
+  showPresence(chatId: string, presence: 'typing' | 'recording' | 'paused'): Promise<void>;
+  rejectCall(callId: string, rawCallerId: string): Promise<void>;
   /** Unlinks this device at WhatsApp and closes. */
   logOut(): Promise<void>;
   /** Lets running work end, flushes what is buffered, then closes. Emits no `closed`. */
@@ -60,8 +87,51 @@ export interface OutgoingMessage {
   readonly chatId: string;
   readonly messageId: string;
   readonly content: MessageContent;
+  readonly context?: MessageContext;
+  /** Protocol of the message that is replied to, reacted to, edited or deleted, if it is known. */
+  readonly related?: Uint8Array;
+  /** Of a medium: its bytes and what was found out about them. */
+  readonly media?: MediaFile;
+  /** Small JPEG beside a link's preview. */
+  readonly previewPicture?: Uint8Array;
+}
+
+export type ComposeOutcome =
+  | { readonly kind: 'composed'; readonly protocol: Uint8Array }
+  /** It will never work. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface ComposedMessage {
+  readonly chatId: string;
+  readonly messageId: string;
+  readonly protocol: Uint8Array;
+  /** Of a status post: who may see it. */
+  readonly audience?: readonly string[];
   /** Ask WhatsApp for the recipient's devices again instead of using remembered ones. */
   readonly refreshDevices?: boolean;
+}
+
+export interface FetchMediaRequest {
+  /** Of the message that carries the medium. */
+  readonly protocol: Uint8Array;
+  readonly path: string;
+  readonly bytesMax: number;
+  readonly signal: AbortSignal;
+}
+
+export type FetchMediaOutcome =
+  | { readonly kind: 'fetched'; readonly size: number; readonly sha256: string }
+  /** It will never work: `too_large`, `expired`, `corrupt`, `unreadable`. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** A message that was read: its key as the stanza had it, or what the row says. */
+export interface ReadMark {
+  readonly messageId: string;
+  readonly chatId: string;
+  readonly from: Identity | null;
+  readonly protocol?: Uint8Array;
 }
 
 export type SendOutcome =
@@ -78,6 +148,12 @@ export interface IncomingMessage {
   readonly chat: Identity;
   readonly from: Identity;
   readonly content: MessageContent;
+  readonly context?: MessageContext;
+  /**
+   * The message as WhatsApp had it, opaque outside the engine: it is given back to quote the message, to fetch its medium, and to open votes
+   * and edits. It holds keys, so it is stored sealed. Absent for what is too large to keep.
+   */
+  readonly protocol?: Uint8Array;
   /** ISO 8601, by WhatsApp's clock. */
   readonly sentAt: string;
   /** Delivered from WhatsApp's store after the session was away. */
@@ -129,4 +205,7 @@ export type EngineEvent =
       readonly messageIds: readonly string[];
       readonly at: string;
     }
+  | DirectoryEvent
   | { readonly type: 'closed'; readonly closure: Closure };
+
+export type { DirectoryEvent, MessageTarget };

@@ -1,43 +1,102 @@
+import type { Message } from '../../core/messages/message.ts';
+import { type ChangeContent, hasMedia, isChange } from '../../core/messages/message-content.ts';
 import type { Session } from '../../core/sessions/session.ts';
+import type { DirectoryKeeper } from '../directory/directory-keeper.ts';
 import type { IncomingMessage } from '../engine/port.ts';
+import type { Logger } from '../logger.ts';
+import type { MediaDesk } from '../media/media-desk.ts';
+import type { SessionHandle } from '../session/session-handle.ts';
+import type { ChangeStore } from '../storage/change-store.ts';
 import type { MessageStore } from '../storage/message-store.ts';
 import type { PublishEvent } from './event-queue.ts';
 import { isIgnored } from './ignored-chats.ts';
-import { incomingEvent, incomingRow, type SessionFacts } from './incoming-event.ts';
+import { incomingEvent, incomingRow } from './incoming-event.ts';
+import { mayChange } from './may-change.ts';
 import type { MessageRetention } from './message-retention.ts';
 import { persist } from './persist.ts';
 
 export interface TakeIncomingOptions {
   readonly publish: PublishEvent;
   readonly messages: MessageStore;
+  readonly changes: ChangeStore;
+  readonly media: Pick<MediaDesk, 'note' | 'start'>;
+  readonly directory: Pick<DirectoryKeeper, 'noteMessage' | 'isAdmin'>;
+  readonly logger: Logger;
   readonly retentionDays: MessageRetention;
   readonly now: () => number;
   readonly monotonicNow: () => number;
   readonly random: () => number;
 }
 
+type IncomingSession = SessionHandle & Pick<Session, 'settings'>;
+
 /** While a message is held, its contact's address is locked for all sessions; longer than this the socket is given up instead. */
 const holdMs = 10_000;
 
 /**
- * Makes a message durable, unless the session's settings leave it out: event and row at once, both safe to repeat. Resolves when both are stored; rejects after ten seconds
- * of trying, and then the engine closes the socket, so that WhatsApp keeps the message.
+ * Makes a message durable, unless the session's settings leave it out: event, row, and the job to fetch its medium at once, all safe to
+ * repeat. Resolves when all are stored; rejects after ten seconds of trying, and then the engine closes the socket, so that WhatsApp
+ * keeps the message.
  *
  * @example await createTakeIncoming(options)(message, session)
  */
 export function createTakeIncoming(options: TakeIncomingOptions) {
-  const { publish, messages, retentionDays, now, monotonicNow, random } = options;
-  return async (message: IncomingMessage, session: SessionFacts & Pick<Session, 'settings'>): Promise<void> => {
+  const { publish, messages, media, directory, retentionDays, now } = options;
+  return async (message: IncomingMessage, session: IncomingSession): Promise<void> => {
     if (isIgnored(message, session.settings)) return;
-    const event = incomingEvent(message, session);
     const receivedAt = new Date(now()).toISOString();
     const row = incomingRow(message, session, { receivedAt, retentionDays: await retentionDays(session.tenantId) });
-    await persist(() => Promise.all([publish(event), messages.putOnce(row)]), {
-      timeoutMs: holdMs,
-      monotonicNow,
-      random,
-    });
+    const { content } = message;
+    await persist(
+      async () => {
+        if (isChange(content)) return takeChange(options, { message, content, row, session });
+        await Promise.all([
+          publish(incomingEvent(message, session)),
+          messages.putOnce(row, message.protocol),
+          needsFetching(content) ? media.note(row) : undefined,
+        ]);
+      },
+      { timeoutMs: holdMs, ...options },
+    );
+    if (needsFetching(content)) media.start(row, session);
+    directory.noteMessage(message, session);
   };
 }
 
 export type TakeIncoming = ReturnType<typeof createTakeIncoming>;
+
+interface TakenChange {
+  readonly message: IncomingMessage;
+  readonly content: ChangeContent;
+  readonly row: Message;
+  readonly session: IncomingSession;
+}
+
+/** The row of a change shows that it was taken before; what it changes is shown on its target's row. */
+async function takeChange(
+  options: TakeIncomingOptions,
+  { message, content, row, session }: TakenChange,
+): Promise<void> {
+  const { messages, changes, publish, directory, logger } = options;
+  const { messageId } = content.target;
+  const target = await messages.find(session, messageId);
+  const isAdmin =
+    content.type === 'delete' && message.chat.id.endsWith('@g.us')
+      ? await directory.isAdmin(session, message.chat.id, message.from)
+      : false;
+  if (!mayChange(content, message, target, isAdmin)) {
+    const { sessionId } = session;
+    logger.warn({ sessionId, messageId, change: content.type, reason: 'not_the_author' }, 'A change was not believed');
+    return messages.putOnce(row);
+  }
+  const applied = { content, by: message.from.id, at: message.sentAt };
+  await Promise.all([
+    publish(incomingEvent(message, session)),
+    messages.putOnce(row),
+    target === undefined || isChange(target.content) ? undefined : changes.apply(session, { target, ...applied }),
+  ]);
+}
+
+function needsFetching(content: Message['content']): boolean {
+  return hasMedia(content) && content.media.status === 'pending';
+}

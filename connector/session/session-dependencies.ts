@@ -1,5 +1,6 @@
 import type { Session } from '../../core/sessions/session.ts';
-import type { Engine, EngineEvent, IncomingMessage } from '../engine/port.ts';
+import type { DirectoryEvent } from '../engine/directory-event.ts';
+import type { Engine, EngineEvent, GroupSnapshot, IncomingMessage } from '../engine/port.ts';
 import type { PublishEvent } from '../inbox/event-queue.ts';
 import type { SessionFacts } from '../inbox/incoming-event.ts';
 import type { KeyVault } from '../keys/key-vault.ts';
@@ -8,6 +9,8 @@ import type { LinkingStore } from '../storage/linking-store.ts';
 import type { MessageStore } from '../storage/message-store.ts';
 import type { SessionName, SessionStateStore } from '../storage/session-state.ts';
 import type { ConnectGate } from './connect-gate.ts';
+import type { SessionHandle } from './session-handle.ts';
+import type { SessionMachine } from './session-machine.ts';
 
 /** Clocks and chance, so that tests decide them. */
 export interface Surroundings {
@@ -33,8 +36,16 @@ export interface SessionDependencies extends Surroundings {
   readonly linking: LinkingStore;
   readonly messages: MessageStore;
   readonly publish: PublishEvent;
-  readonly takeIncoming: (message: IncomingMessage, session: SessionFacts & Pick<Session, 'settings'>) => Promise<void>;
+  readonly takeIncoming: (
+    message: IncomingMessage,
+    session: SessionHandle & Pick<Session, 'settings'>,
+  ) => Promise<void>;
   readonly takeReceipt: (receipt: Extract<EngineEvent, { type: 'receipt' }>, session: SessionFacts) => Promise<void>;
+  /** What WhatsApp tells beside messages: people, groups, presence, calls. */
+  readonly takeDirectory: (event: DirectoryEvent, session: SessionMachine) => Promise<void>;
+  readonly findGroup: (name: SessionName, groupId: string) => Promise<GroupSnapshot | undefined>;
+  /** Takes up media that are still to be fetched; called whenever the session is connected. */
+  readonly resumeMedia: (session: SessionHandle) => Promise<void>;
   /** One for the worker, so that a take-over does not open hundreds of sockets at once. */
   readonly connectGate: Pick<ConnectGate, 'pass' | 'countOpen' | 'fell'>;
   /** Whether the shard's row still names this process. */

@@ -2,6 +2,7 @@ import type { SessionOwner } from '../../core/sessions/session.ts';
 import type { SessionStatus } from '../../core/sessions/session-status.ts';
 import { createSerialQueue } from '../concurrency/serial-queue.ts';
 import { within } from '../concurrency/within.ts';
+import { isDirectoryEvent } from '../engine/directory-event.ts';
 import type { EngineConnection, EngineEvent, IncomingMessage } from '../engine/port.ts';
 import { isStorableId } from '../engine/storable-id.ts';
 import type { SessionName } from '../storage/session-state.ts';
@@ -10,6 +11,7 @@ import { decideIntent } from './decide-intent.ts';
 import { logOut } from './log-out.ts';
 import { SessionCore } from './session-core.ts';
 import type { SessionDependencies } from './session-dependencies.ts';
+import type { SessionHandle } from './session-handle.ts';
 import type { SessionRecord } from './session-record.ts';
 import { takeEvent } from './take-event.ts';
 
@@ -26,6 +28,8 @@ export class SessionMachine {
   readonly #queue = createSerialQueue();
   /** Receipts come in bursts and must not wait behind a QR picture. */
   readonly #receipts = createSerialQueue();
+  /** Nor behind what is noted of groups and people. */
+  readonly #directory = createSerialQueue();
 
   constructor(dependencies: SessionDependencies, name: SessionName, shard: number, owner: SessionOwner) {
     this.name = name;
@@ -62,6 +66,12 @@ export class SessionMachine {
 
   get record(): SessionRecord | undefined {
     return this.#core.record;
+  }
+
+  /** The connection, if it is open now. */
+  get connection(): EngineConnection | undefined {
+    const { phase, socket } = this.#core;
+    return phase === 'open' ? socket.connection : undefined;
   }
 
   /** Reads the row and makes the session so. Never throws. */
@@ -155,10 +165,23 @@ export class SessionMachine {
         .catch((error: unknown) => this.#core.warn('A receipt could not be noted', error));
       return;
     }
+    if (isDirectoryEvent(event)) {
+      if (record === undefined) return;
+      void this.#directory
+        .run(() => this.#core.dependencies.takeDirectory(event, this))
+        .catch((error: unknown) => this.#core.warn('The directory could not be kept', error));
+      return;
+    }
     const { generation } = socket;
     void this.#run(event.type, async () => {
-      if (generation === socket.generation) await takeEvent(this.#core, event);
+      if (generation !== socket.generation) return;
+      await takeEvent(this.#core, event);
+      if (event.type === 'open') await this.#core.dependencies.resumeMedia(this.#handle());
     });
+  }
+
+  #handle(): SessionHandle {
+    return { ...this.name, metadata: this.record?.row.metadata ?? {}, connection: () => this.connection };
   }
 
   async #onMessage(message: IncomingMessage): Promise<void> {
@@ -168,7 +191,7 @@ export class SessionMachine {
       dependencies.logger.warn(this.#core.fields(), 'A message was dropped: no table takes an id of its length');
       return;
     }
-    await dependencies.takeIncoming(message, record.row);
+    await dependencies.takeIncoming(message, { ...this.#handle(), settings: record.row.settings });
     if (!message.fromMe) record.touch('lastReceivedAt');
   }
 

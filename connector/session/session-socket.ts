@@ -82,7 +82,9 @@ export class SessionSocket {
         const from = (await this.#find(messageId))?.from;
         return from !== undefined && ((lid !== null && from.lid === lid) || (phone !== null && from.phone === phone));
       },
-      findSentMessage: async (messageId) => (await this.#find(messageId))?.content,
+      findProtocol: async (messageId) =>
+        isStorableId(messageId) ? this.#dependencies.messages.findProtocol(this.#name, messageId) : undefined,
+      findGroup: (groupId) => this.#dependencies.findGroup(this.#name, groupId),
     });
     if (generation === this.#generation) this.#connection = connection;
     else connection.terminate();

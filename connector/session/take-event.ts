@@ -1,10 +1,11 @@
+import type { DirectoryEvent } from '../engine/directory-event.ts';
 import type { EngineEvent } from '../engine/port.ts';
 import { comeToRest } from './come-to-rest.ts';
 import { cameFromConnected, onClosed } from './connect.ts';
 import type { SessionCore } from './session-core.ts';
 
-/** Events that change a session; receipts go another way, past the queue of its steps. */
-export type SessionEvent = Exclude<EngineEvent, { type: 'receipt' }>;
+/** Events that change a session; receipts and what the directory notes go another way, past the queue of its steps. */
+export type SessionEvent = Exclude<EngineEvent, { type: 'receipt' } | DirectoryEvent>;
 
 /** Does what an event of the present socket asks for. */
 export async function takeEvent(core: SessionCore, event: SessionEvent): Promise<void> {

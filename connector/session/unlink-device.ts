@@ -43,7 +43,8 @@ export async function unlinkDevice({
       },
       onMessage,
       wasTaken: async () => false,
-      findSentMessage: async () => undefined,
+      findProtocol: async () => undefined,
+      findGroup: async () => undefined,
     });
     if ((await within(openMs, settled)) === 'open') await made.logOut();
     else made.terminate();

@@ -1,14 +1,37 @@
 import type { AuthenticationCreds, BaileysEventMap, WASocket } from '@whiskeysockets/baileys';
+import type { Call } from '../../../core/calls/call.ts';
+import type { Identity } from '../../../core/identity.ts';
 import { createSerialQueue } from '../../concurrency/serial-queue.ts';
 import { within } from '../../concurrency/within.ts';
-import type { Closure, ConnectOptions, EngineConnection, EngineEvent, OutgoingMessage, SendOutcome } from '../port.ts';
+import type { CallOutcome } from '../call-outcome.ts';
+import type {
+  Closure,
+  ComposedMessage,
+  ComposeOutcome,
+  ConnectOptions,
+  EngineConnection,
+  EngineEvent,
+  FetchMediaOutcome,
+  FetchMediaRequest,
+  OutgoingMessage,
+  ReadMark,
+  SendOutcome,
+} from '../port.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import type { EngineParts } from './baileys-engine.ts';
+import { doCall } from './calls/do-call.ts';
+import { composeMessage } from './compose-message.ts';
+import { createIdentify } from './content/identify.ts';
 import { createCredentialSaver } from './credential-saver.ts';
+import { findAccount } from './find-account.ts';
 import { guardListeners } from './guard-listeners.ts';
 import { guardSocket } from './guard-socket.ts';
+import { jidOfChat } from './identity-of-jid.ts';
 import { createInboundMessages } from './inbound-messages.ts';
 import { listen } from './listen.ts';
+import { markRead } from './mark-read.ts';
+import { fetchMedia } from './media/fetch-media.ts';
+import { type MediaNetwork, mediaNetworkOf } from './media/media-network.ts';
 import { openSocket } from './open-socket.ts';
 import { readAccount } from './read-account.ts';
 import { readClosure } from './read-closure.ts';
@@ -33,6 +56,7 @@ export class BaileysConnection implements EngineConnection {
   readonly #creds: AuthenticationCreds;
   readonly #socket: WASocket;
   readonly #acknowledgements;
+  readonly #media: MediaNetwork;
   readonly #saver;
   /** Events wait for the credentials that belong to them, and must not overtake each other. */
   readonly #events = createSerialQueue();
@@ -50,6 +74,7 @@ export class BaileysConnection implements EngineConnection {
     this.#options = options;
     this.#creds = creds;
     this.#acknowledgements = createAcknowledgements(parts.now);
+    this.#media = mediaNetworkOf(parts, options.proxyUrl);
     this.#saver = createCredentialSaver(creds, options.vault);
     this.#lastFrameAtMs = parts.monotonicNow();
     const inbound = createInboundMessages({
@@ -59,6 +84,7 @@ export class BaileysConnection implements EngineConnection {
       isClosing: () => this.#closingSinceMs !== undefined,
       onUnknown: () => this.#countUnknown(),
       onLost: () => this.#end({ code: 500, reason: 'publish_failed' }),
+      emit: (event) => this.#emit(event),
     });
     this.#revision = parts.versions.current;
     this.#socket = openSocket(parts, options, creds, inbound);
@@ -88,20 +114,53 @@ export class BaileysConnection implements EngineConnection {
     });
   }
 
-  async send(message: OutgoingMessage): Promise<SendOutcome> {
+  async compose(message: OutgoingMessage): Promise<ComposeOutcome> {
+    if (this.#closingSinceMs !== undefined) return { kind: 'unknown', reason: 'connection_closed' };
+    return composeMessage({ socket: this.#socket, network: this.#media, nowMs: this.#parts.now() }, message);
+  }
+
+  async send(message: ComposedMessage): Promise<SendOutcome> {
     if (this.#closingSinceMs !== undefined) return { kind: 'unknown', reason: 'connection_closed' };
     const parts = { socket: this.#socket, acknowledgements: this.#acknowledgements };
     return sendThroughSocket({ ...parts, giveUp: (reason) => this.#giveUp(reason) }, message);
   }
 
-  async isOnWhatsApp(phone: string): Promise<boolean | undefined> {
+  async findAccount(phone: string): Promise<Identity | null | undefined> {
     try {
-      const answer = await this.#socket.onWhatsApp(phone);
-      return answer?.some(({ exists }) => Boolean(exists));
+      return await findAccount(this.#socket, phone);
     } catch (error) {
       this.#warn('Could not ask whether a number is on WhatsApp', error);
       return undefined;
     }
+  }
+
+  fetchMedia(request: FetchMediaRequest): Promise<FetchMediaOutcome> {
+    return fetchMedia(this.#socket, this.#media, request);
+  }
+
+  async call(call: Call): Promise<CallOutcome> {
+    if (this.#closingSinceMs !== undefined) return { kind: 'failed', failure: 'not_connected' };
+    const { vault } = this.#options;
+    return doCall(call, {
+      socket: this.#socket,
+      now: this.#parts.now,
+      identify: (jids) => createIdentify(vault, this.#own(), jids),
+      findAccount: (phone) => this.findAccount(phone),
+      emit: (event) => this.#emit(event),
+    });
+  }
+
+  markRead(messages: readonly ReadMark[]): Promise<void> {
+    return markRead(this.#socket, messages);
+  }
+
+  async showPresence(chatId: string, presence: 'typing' | 'recording' | 'paused'): Promise<void> {
+    const names = { typing: 'composing', recording: 'recording', paused: 'paused' } as const;
+    await this.#socket.sendPresenceUpdate(names[presence], jidOfChat(chatId));
+  }
+
+  rejectCall(callId: string, rawCallerId: string): Promise<void> {
+    return this.#socket.rejectCall(callId, rawCallerId);
   }
 
   async logOut(): Promise<void> {
@@ -213,6 +272,10 @@ export class BaileysConnection implements EngineConnection {
   #waitingForCloseSinceMs(): number | undefined {
     if (this.#socket.ws.isClosing) this.#closeSeenAtMs ??= this.#parts.monotonicNow();
     return this.#closeSeenAtMs;
+  }
+
+  #own() {
+    return { id: this.#creds.me?.id ?? '', lid: this.#creds.me?.lid };
   }
 
   #cut(): void {

@@ -8,6 +8,7 @@ import { BaileysConnection } from './baileys-connection.ts';
 import { isLinkedCredentials } from './credential-saver.ts';
 import { awaitsFirstSync, holdDuringFirstSync } from './first-sync.ts';
 import { lookUpRevision } from './look-up-revision.ts';
+import { createMediaNetwork, type MediaNetwork } from './media/media-network.ts';
 import { prepareBaileys } from './prepare-baileys.ts';
 import type { ProxyGuard } from './proxy-agent.ts';
 import type { EngineLogger } from './quiet-logger.ts';
@@ -42,6 +43,7 @@ export interface EngineParts {
   readonly cachesOf: (sessionId: string) => SessionCaches;
   readonly addressLock: KeyedLock;
   readonly watchdog: Watchdog;
+  readonly mediaNetwork: MediaNetwork;
   readonly mayAct: () => boolean;
   readonly versions: ClientVersions;
   readonly now: () => number;
@@ -70,7 +72,7 @@ export function createBaileysEngine({
   versionStore = alone,
   qrLivesMs,
   proxyGuard = { allowedCidrs: [] },
-  mayAct = () => true,
+  mayAct,
   now,
   monotonicNow,
 }: BaileysEngineOptions): Engine {
@@ -85,7 +87,8 @@ export function createBaileysEngine({
     cachesOf: createSharedCaches(),
     addressLock: createKeyedLock(),
     watchdog: createWatchdog(monotonicNow),
-    mayAct,
+    mediaNetwork: createMediaNetwork(simulator),
+    mayAct: mayAct ?? (() => true),
     versions: new ClientVersions({ pinned: pinnedRevision, store: versionStore, lookUp, now, logger }),
     now,
     monotonicNow,

@@ -11,9 +11,9 @@ export interface DurableRepositoryOptions {
   readonly addressLock: KeyedLock;
   /**
    * Makes a decrypted message durable; called between decryption and the commit of the ratchet. When it rejects, nothing is
-   * committed. `ciphertext` is the very buffer of the stanza.
+   * committed. `ciphertext` is the very buffer of the stanza. Resolves to the plaintext to go on with when it must be another one.
    */
-  publish(ciphertext: Uint8Array, plaintext: Uint8Array, senderJid: string): Promise<void>;
+  publish(ciphertext: Uint8Array, plaintext: Uint8Array, senderJid: string): Promise<Uint8Array | undefined>;
   /**
    * Asked when a message cannot be decrypted: plaintext to go on with when this very message was published and committed before, by
    * a process that died before its receipt. Without it Baileys would ask the sender to encrypt it once more.
@@ -63,8 +63,7 @@ export function durableRepository({
         if (repeat === undefined) throw error;
         return repeat;
       }
-      await publish(ciphertext, plaintext, senderJid);
-      return plaintext;
+      return (await publish(ciphertext, plaintext, senderJid)) ?? plaintext;
     };
 
     const decorated: SignalRepository = {

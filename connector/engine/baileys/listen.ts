@@ -2,8 +2,12 @@ import type { AuthenticationCreds, BaileysEventMap, BinaryNode, WASocket } from 
 import type { EngineEvent } from '../port.ts';
 import type { Acknowledgements } from './acknowledgements.ts';
 import { type CredentialSaver, isLinkedCredentials } from './credential-saver.ts';
+import { readGroupNotification } from './groups/read-group-notification.ts';
+import { identityOfJid } from './identity-of-jid.ts';
 import type { InboundMessages } from './inbound-messages.ts';
 import { readAccount } from './read-account.ts';
+import { readCall } from './read-call.ts';
+import { readPresence } from './read-presence.ts';
 import { readReceipt } from './read-receipt.ts';
 
 export interface ListenOptions {
@@ -35,10 +39,28 @@ function listenToStanzas({ socket: { ws }, acknowledgements, inbound, now, emit,
     acknowledgements.takeReceipt(receipt.messageIds, receipt.at);
     emit(receipt);
   });
+  listenToDirectory(ws, now, emit);
   ws.on('CB:notification', ({ attrs, content }: BinaryNode) => {
     const names = [attrs.type, ...(Array.isArray(content) ? content.map(({ tag }) => tag) : [])];
     if (names.includes('passkey_prologue_request')) emit({ type: 'passkey_required' });
   });
+}
+
+/** People, groups and calls: read from the stanzas, since Baileys buffers and merges its events. */
+function listenToDirectory(ws: WASocket['ws'], now: () => number, emit: ListenOptions['emit']): void {
+  ws.on('CB:notification,type:w:gp2', (node: BinaryNode) => {
+    for (const event of readGroupNotification(node, now())) emit(event);
+  });
+  ws.on('CB:call', (node: BinaryNode) => {
+    const call = readCall(node, now());
+    if (call !== undefined) emit(call);
+  });
+  for (const name of ['CB:presence', 'CB:chatstate']) {
+    ws.on(name, (node: BinaryNode) => {
+      const presence = readPresence(node);
+      if (presence !== undefined) emit(presence);
+    });
+  }
 }
 
 function listenToEvents({ socket: { ev }, creds, saver, inbound, emit, onConnection }: ListenOptions): void {
@@ -54,4 +76,15 @@ function listenToEvents({ socket: { ev }, creds, saver, inbound, emit, onConnect
     return emitOfBaileys(event, data);
   };
   ev.on('connection.update', onConnection);
+  ev.on('lid-mapping.update', ({ lid, pn }) => emit({ type: 'addresses', people: [identityOfJid(lid, pn)] }));
+  ev.on('messaging-history.set', ({ lidPnMappings = [], contacts }) => {
+    emit({ type: 'addresses', people: lidPnMappings.map(({ lid, pn }) => identityOfJid(lid, pn)) });
+    const named = contacts.filter(({ id, notify, name }) => id && (notify || name));
+    emit({
+      type: 'contacts',
+      people: named.map(({ id, lid, phoneNumber, notify, name }) =>
+        identityOfJid(id, lid ?? phoneNumber, (notify ?? name)?.slice(0, 256)),
+      ),
+    });
+  });
 }

@@ -6,7 +6,9 @@ import {
 } from '@whiskeysockets/baileys';
 import type { ConnectOptions } from '../port.ts';
 import type { EngineParts } from './baileys-engine.ts';
+import { messageToRepeat } from './content/message-to-repeat.ts';
 import { durableRepository } from './durable-repository.ts';
+import { metadataOfSnapshot } from './groups/group-metadata.ts';
 import type { InboundMessages } from './inbound-messages.ts';
 import { createProxyAgent } from './proxy-agent.ts';
 import { quietLogger } from './quiet-logger.ts';
@@ -15,7 +17,7 @@ import { authenticationState, browserOf, commonSocketOptions, versionOf } from '
 /** Makes the socket of one connection: the common options, and what is the session's own. It connects by itself. */
 export function openSocket(
   parts: EngineParts,
-  { sessionId, vault, findSentMessage, markOnline, proxyUrl, browserName }: ConnectOptions,
+  { sessionId, vault, findProtocol, findGroup, markOnline, proxyUrl, browserName }: ConnectOptions,
   creds: AuthenticationCreds,
   inbound: Pick<InboundMessages, 'publish' | 'recallRepeat'>,
 ): WASocket {
@@ -37,8 +39,9 @@ export function openSocket(
       recallRepeat: inbound.recallRepeat,
     }),
     getMessage: async ({ id }) => {
-      const content = id ? await findSentMessage(id) : undefined;
-      return content?.type === 'text' ? { extendedTextMessage: { text: content.text } } : undefined;
+      const protocol = id ? await findProtocol(id) : undefined;
+      return protocol === undefined ? undefined : messageToRepeat(protocol, parts.now());
     },
+    cachedGroupMetadata: async (groupId) => metadataOfSnapshot(await findGroup(groupId)),
   });
 }

@@ -1,15 +1,15 @@
 import type { WAMessage } from '@whiskeysockets/baileys';
-import type { IncomingMessage } from '../port.ts';
-import { type OwnAddresses, readStanza } from './read-stanza.ts';
+import { type OwnAddresses, readStanza, type StanzaMessage } from './read-stanza.ts';
 
 /**
  * A message that the phone sent again because its first copy came without content (advertisements, mostly). It has no stanza of
  * its own, so the key stands in for one.
  */
 export function readResentMessage(
+  sessionId: string,
   { key, message, messageTimestamp, pushName }: WAMessage,
   me: OwnAddresses,
-): IncomingMessage | undefined {
+): StanzaMessage | undefined {
   if (!message || !key.id || !key.remoteJid) return undefined;
   const present: Record<string, string | null | undefined> = {
     id: key.id,
@@ -23,5 +23,11 @@ export function readResentMessage(
   const attrs = Object.fromEntries(
     Object.entries(present).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-  return readStanza({ attrs, message, me, knownAlternate: key.participantAlt ?? key.remoteJidAlt ?? undefined });
+  return readStanza({
+    sessionId,
+    attrs,
+    message,
+    me,
+    knownAlternate: key.participantAlt ?? key.remoteJidAlt ?? undefined,
+  });
 }

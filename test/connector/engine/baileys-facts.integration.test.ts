@@ -69,7 +69,8 @@ describe('Baileys against a server', () => {
         onEvent: ({ type }) => events.push(type),
         onMessage: async () => undefined,
         wasTaken: async () => false,
-        findSentMessage: async () => undefined,
+        findProtocol: async () => undefined,
+        findGroup: async () => undefined,
       });
       const expected = pairingPhone === undefined ? 'qr' : 'pairing_code';
       await waitFor(expected, () => events.includes(expected) || events.includes('closed'));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
+import { sendText } from '../support/send-text.ts';
 import { type SimulatedWorld, startSimulatedWorld } from '../support/simulated-world.ts';
 
 const owners = ['491590000001', '491590000002'];
@@ -27,10 +28,10 @@ describe('sessions that write to the same new contact at the same moment', () =>
       );
       const outcomes = await Promise.all(
         connections.map((connection, index) =>
-          connection?.send({
+          sendText(connection, {
             chatId: `${contact}@s.whatsapp.net`,
             messageId: ids[index] ?? '',
-            content: { type: 'text', text: `round ${round}` },
+            text: `round ${round}`,
           }),
         ),
       );

@@ -39,7 +39,8 @@ describe('server certificate', () => {
       onEvent: resolve,
       onMessage: async () => undefined,
       wasTaken: async () => false,
-      findSentMessage: async () => undefined,
+      findProtocol: async () => undefined,
+      findGroup: async () => undefined,
     });
     const event = await promise;
     await connection.drain();

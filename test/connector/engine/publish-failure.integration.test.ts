@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTakeIncoming } from '../../../connector/inbox/take-incoming.ts';
+import { createChangeStore } from '../../../connector/storage/change-store.ts';
 import { createMessageStore } from '../../../connector/storage/message-store.ts';
 import type { EventEnvelope } from '../../../core/events/event.ts';
 import { waitFor } from '../../support/wait-for.ts';
+import { sendText } from '../support/send-text.ts';
 import { type SimulatedWorld, startSimulatedWorld } from '../support/simulated-world.ts';
+import { testSealer } from '../support/test-sealer.ts';
 
 const friend = '491550000009';
+
+const nothing = () => undefined;
 
 describe('an events queue that refuses', () => {
   let world: SimulatedWorld;
@@ -29,7 +34,11 @@ describe('an events queue that refuses', () => {
         }
         queue.taken.push(event);
       },
-      messages: createMessageStore({ dynamodb, tableName: names.messages }),
+      messages: createMessageStore({ dynamodb, tableName: names.messages, sealer: testSealer }),
+      changes: createChangeStore({ dynamodb, tableName: names.messages }),
+      media: { note: async () => undefined, start: () => undefined },
+      directory: { noteMessage: () => undefined, isAdmin: async () => false },
+      logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
       now: Date.now,
       monotonicNow: world.monotonicNow,
       random: () => 0,
@@ -95,7 +104,7 @@ describe('an events queue that refuses', () => {
           const connection = await session.machine.whenOpen(10_000);
           const messageId = `3EB0${phone}${String(round).padStart(4, '0')}`;
           const chatId = `${friend}@s.whatsapp.net`;
-          const outcome = await connection?.send({ chatId, messageId, content: { type: 'text', text: messageId } });
+          const outcome = await sendText(connection, { chatId, messageId, text: messageId });
           answers.set(messageId, outcome?.kind ?? 'no connection');
         }
       }),

@@ -2,12 +2,14 @@ import type { proto } from '@whiskeysockets/baileys';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { identityOfJid } from '../../../connector/engine/baileys/identity-of-jid.ts';
-import { readContent } from '../../../connector/engine/baileys/read-content.ts';
 import { readStanza } from '../../../connector/engine/baileys/read-stanza.ts';
 
 const me = { id: '4915100000001:7@s.whatsapp.net', lid: '900001:7@lid' };
 const base = { id: 'ABC', from: '4915100000002@s.whatsapp.net', t: '1700000000', notify: 'Ann' };
 const hello = { conversation: 'hello' };
+
+const sessionId = 'ses_1';
+const readContent = (message: proto.IMessage) => readStanza({ sessionId, attrs: base, message, me })?.content;
 
 describe('readContent', () => {
   it('reads text in both of its forms, and through wrappers', () => {
@@ -22,9 +24,9 @@ describe('readContent', () => {
   });
 
   it('names other kinds, and finds nothing in protocol messages and bare sender keys', () => {
-    expect(readContent({ imageMessage: { caption: 'x' } })).toEqual({ type: 'unsupported', kind: 'imageMessage' });
+    expect(readContent({ orderMessage: { itemCount: 1 } })).toEqual({ type: 'unsupported', kind: 'orderMessage' });
     expect(readContent({ reactionMessage: { text: '!' } })).toEqual({ type: 'unsupported', kind: 'reactionMessage' });
-    expect(readContent({ protocolMessage: { type: 0 } })).toBeUndefined();
+    expect(readContent({ protocolMessage: { type: 3 } })).toBeUndefined();
     expect(readContent({ senderKeyDistributionMessage: { groupId: 'g' }, messageContextInfo: {} })).toBeUndefined();
     expect(readContent({})).toBeUndefined();
   });
@@ -32,7 +34,7 @@ describe('readContent', () => {
 
 describe('readStanza', () => {
   it('reads a message under a phone address', () => {
-    expect(readStanza({ attrs: { ...base, sender_lid: '900002@lid' }, message: hello, me })).toEqual({
+    expect(readStanza({ sessionId, attrs: { ...base, sender_lid: '900002@lid' }, message: hello, me })).toEqual({
       messageId: 'ABC',
       fromMe: false,
       chat: { id: '900002@lid', phone: '+4915100000002', lid: '900002@lid', name: 'Ann' },
@@ -42,25 +44,28 @@ describe('readStanza', () => {
       delayed: false,
       rawChatId: '4915100000002@s.whatsapp.net',
       rawSenderId: '4915100000002@s.whatsapp.net',
+      protocol: expect.any(Uint8Array),
     });
   });
 
   it('reads the same person under a hidden address', () => {
     const attrs = { ...base, from: '900002@lid', sender_pn: '4915100000002@s.whatsapp.net', addressing_mode: 'lid' };
-    expect(readStanza({ attrs, message: hello, me })?.from).toMatchObject({
+    expect(readStanza({ sessionId, attrs, message: hello, me })?.from).toMatchObject({
       id: '900002@lid',
       phone: '+4915100000002',
     });
   });
 
   it('uses the address that the key store knows when the stanza names none', () => {
-    expect(readStanza({ attrs: base, message: hello, me, knownAlternate: '900002@lid' })?.from.lid).toBe('900002@lid');
+    expect(readStanza({ sessionId, attrs: base, message: hello, me, knownAlternate: '900002@lid' })?.from.lid).toBe(
+      '900002@lid',
+    );
   });
 
   it('reads what the owner wrote on the phone', () => {
     const attrs = { ...base, from: me.id, recipient: '4915100000003@s.whatsapp.net', peer_recipient_lid: '900003@lid' };
     const message = { deviceSentMessage: { destinationJid: 'x', message: hello } };
-    expect(readStanza({ attrs, message, me })).toMatchObject({
+    expect(readStanza({ sessionId, attrs, message, me })).toMatchObject({
       fromMe: true,
       chat: { id: '900003@lid', phone: '+4915100000003' },
       from: { id: '900001@lid', phone: '+4915100000001' },
@@ -70,17 +75,16 @@ describe('readStanza', () => {
 
   it('reads a group message, and marks what waited', () => {
     const attrs = { ...base, from: '123@g.us', participant: '900002:4@lid', participant_pn: base.from, offline: '3' };
-    expect(readStanza({ attrs, message: hello, me })).toMatchObject({
+    expect(readStanza({ sessionId, attrs, message: hello, me })).toMatchObject({
       chat: { id: '123@g.us', phone: null, lid: null },
       from: { id: '900002@lid', phone: '+4915100000002' },
       delayed: true,
     });
   });
 
-  it('finds nothing in peer messages, status updates and stanzas without an id', () => {
-    expect(readStanza({ attrs: { ...base, category: 'peer' }, message: hello, me })).toBeUndefined();
-    expect(readStanza({ attrs: { ...base, from: 'status@broadcast' }, message: hello, me })).toBeUndefined();
-    expect(readStanza({ attrs: { from: base.from }, message: hello, me })).toBeUndefined();
+  it('finds nothing in peer messages and stanzas without an id', () => {
+    expect(readStanza({ sessionId, attrs: { ...base, category: 'peer' }, message: hello, me })).toBeUndefined();
+    expect(readStanza({ sessionId, attrs: { from: base.from }, message: hello, me })).toBeUndefined();
   });
 
   it('never throws, and always names a chat and a sender', () => {
@@ -109,7 +113,12 @@ describe('readStanza', () => {
     );
     fc.assert(
       fc.property(attrs, message, (some, content) => {
-        const read = readStanza({ attrs: some as Record<string, string>, message: content as proto.IMessage, me });
+        const read = readStanza({
+          sessionId,
+          attrs: some as Record<string, string>,
+          message: content as proto.IMessage,
+          me,
+        });
         if (read === undefined) return;
         expect(read.chat.id).not.toBe('');
         expect(read.from.id).not.toBe('');

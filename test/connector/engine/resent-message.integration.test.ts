@@ -32,7 +32,8 @@ it('takes what the phone sent again on request while Baileys buffers, which forg
     onEvent: ({ type }) => events.push(type),
     onMessage: async (message) => void taken.push(message),
     wasTaken: async () => false,
-    findSentMessage: async () => undefined,
+    findProtocol: async () => undefined,
+    findGroup: async () => undefined,
   });
   await waitFor('the socket to work', () => events.includes('qr'));
   const socket = made.sockets[0]!;

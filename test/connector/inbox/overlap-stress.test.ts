@@ -18,7 +18,7 @@ interface Counters {
   sendsUndecryptable: number;
 }
 
-type Publish = (ciphertext: Uint8Array) => Promise<void>;
+type Publish = (ciphertext: Uint8Array) => Promise<undefined>;
 type MakeRepository = typeof shippedRepository;
 
 /** Small and fast, and the same at each run. */

@@ -15,7 +15,13 @@ function stagedEngine() {
       sockets.push(socket);
       return {
         send: async () => ({ kind: 'unknown', reason: 'staged' }),
-        isOnWhatsApp: async () => true,
+        compose: async () => ({ kind: 'unknown', reason: 'staged' }),
+        findAccount: async () => null,
+        fetchMedia: async () => ({ kind: 'unknown', reason: 'staged' }),
+        call: async () => ({ kind: 'failed', failure: 'refused' }),
+        markRead: async () => undefined,
+        showPresence: async () => undefined,
+        rejectCall: async () => undefined,
         logOut: async () => undefined,
         drain: async () => undefined,
         terminate: () => {

@@ -37,8 +37,8 @@ export async function startSimulatedWorld() {
     });
   };
   const engine = makeEngine();
-  const session = (changes: Partial<SessionDependencies> = {}) =>
-    testSession(tables, engine, { monotonicNow, ...changes });
+  const session = (changes: Partial<SessionDependencies> = {}, settings: Record<string, unknown> = {}) =>
+    testSession(tables, engine, { monotonicNow, ...changes }, settings);
 
   return {
     tables,
@@ -51,8 +51,8 @@ export async function startSimulatedWorld() {
       skippedMs += milliseconds;
     },
     /** A session whose phone has scanned, connected. */
-    link: async (phone: string, changes: Partial<SessionDependencies> = {}) => {
-      const linked = await session(changes);
+    link: async (phone: string, changes: Partial<SessionDependencies> = {}, settings: Record<string, unknown> = {}) => {
+      const linked = await session(changes, settings);
       await control('POST', '/phones', { phone });
       await linked.machine.reconcile();
       const shown = await waitFor('a QR', () => linked.events.find(({ type }) => type === 'qr.updated'));

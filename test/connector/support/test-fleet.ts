@@ -10,6 +10,7 @@ import { newId, newMessageId } from '../../../core/ids.ts';
 import type { Message } from '../../../core/messages/message.ts';
 import type { Session, SessionLinking } from '../../../core/sessions/session.ts';
 import { tableIndexes, tableKeys } from '../../../core/storage/table-keys.ts';
+import { startS3 } from '../../../local/engines/s3/index.ts';
 import { startKms } from '../../../local/engines/secrets-kms/index.ts';
 import { startSqs } from '../../../local/engines/sqs/index.ts';
 import { startSimulator } from '../../../simulator/start-simulator.ts';
@@ -36,8 +37,9 @@ export interface StartOptions {
 
 /** Everything around connectors, real: tables, queues, keys, WhatsApp. */
 export async function startTestFleet() {
-  const [tables, sqs, kms, simulator] = await Promise.all([
+  const [tables, s3, sqs, kms, simulator] = await Promise.all([
     startTestTables(),
+    startS3(),
     startSqs(),
     startKms(),
     startSimulator({ receiptDelayMs: 20 }),
@@ -64,6 +66,8 @@ export async function startTestFleet() {
     AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     AWS_ENDPOINT_URL_KMS: kms.endpoint,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    MEDIA_BUCKET: s3.createBucket('test-media').name,
     LOG_LEVEL: 'info',
     CONTROL_TABLE: names.control,
     KEYS_TABLE: names.keys,
@@ -271,7 +275,7 @@ export async function startTestFleet() {
       stopCollecting.abort();
       await collecting;
       client.destroy();
-      await Promise.all([tables.stop(), sqs.stop(), kms.stop(), simulator.stop()]);
+      await Promise.all([tables.stop(), s3.stop(), sqs.stop(), kms.stop(), simulator.stop()]);
     },
   };
   return fleet;

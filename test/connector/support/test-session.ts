@@ -22,6 +22,7 @@ export async function testSession(
   { dynamodb, names }: TestTables,
   engine: Engine,
   changes: Partial<SessionDependencies> = {},
+  settings: Session['settings'] = {},
 ) {
   const sessionId = newId('ses');
   const name = { tenantId, sessionId };
@@ -37,7 +38,7 @@ export async function testSession(
     statusSince: at,
     statusHistory: [],
     metadata: {},
-    settings: {},
+    settings,
     autoReply: noAutoReply,
     createdAt: at,
     updatedAt: at,

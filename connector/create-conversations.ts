@@ -1,0 +1,105 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { createCallRepository } from '../core/calls/call-repository.ts';
+import { createMediaRepository } from '../core/messages/media-repository.ts';
+import type { Sealer } from '../core/sealing/sealer.ts';
+import { createGuardedAgent } from '../core/webhooks/guard/index.ts';
+import { createAnswerCall } from './commands/answer-call.ts';
+import { createCompose } from './commands/compose-message.ts';
+import { createKnownNumbers } from './commands/known-numbers.ts';
+import { createSendMessage } from './commands/send-message.ts';
+import { createSendsInFlight } from './commands/sends-in-flight.ts';
+import { createTakeReceipt } from './commands/take-receipt.ts';
+import { createTendChat } from './commands/tend-chat.ts';
+import type { Configuration } from './configuration.ts';
+import type { Clients } from './create-clients.ts';
+import { answerCaller } from './directory/answer-caller.ts';
+import { DirectoryKeeper } from './directory/directory-keeper.ts';
+import { createTakeDirectoryEvent } from './directory/take-directory-event.ts';
+import type { PublishEvent } from './inbox/event-queue.ts';
+import type { MessageRetention } from './inbox/message-retention.ts';
+import { createTakeIncoming } from './inbox/take-incoming.ts';
+import type { Logger } from './logger.ts';
+import { createFindLinkPreview } from './media/link-preview.ts';
+import { MediaDesk } from './media/media-desk.ts';
+import { createObjectStore } from './media/object-store.ts';
+import { createPrepareMedia } from './media/prepare-media.ts';
+import { createTempFolder } from './media/temp-folder.ts';
+import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
+import { createChangeStore } from './storage/change-store.ts';
+import { createDirectoryStore } from './storage/directory-store.ts';
+import { createMediaJobStore } from './storage/media-job-store.ts';
+import { createMessageStore } from './storage/message-store.ts';
+
+export interface ConversationOptions extends Surroundings {
+  readonly configuration: Pick<Configuration, 'tables' | 'mediaBucket' | 'mediaBytesMax' | 'allowedCidrs'>;
+  readonly clients: Pick<Clients, 'dynamodb'> & { readonly s3: S3Client };
+  readonly sealer: Sealer;
+  readonly publish: PublishEvent;
+  readonly retentionDays: MessageRetention;
+  readonly mayAct: () => boolean;
+  readonly logger: Logger;
+}
+
+type SessionSide = Pick<
+  SessionDependencies,
+  'messages' | 'takeIncoming' | 'takeReceipt' | 'takeDirectory' | 'findGroup' | 'resumeMedia'
+>;
+
+/**
+ * Everything that sessions and commands need of messages, media, directory and calls, put together.
+ *
+ * @example const { session, sendMessage } = createConversations({ configuration, clients, sealer, publish, … });
+ */
+export function createConversations(options: ConversationOptions) {
+  const { configuration, clients, sealer, publish, logger, now } = options;
+  const messagesTable = { dynamodb: clients.dynamodb, tableName: configuration.tables.messages };
+  const messages = createMessageStore({ ...messagesTable, sealer });
+  const changes = createChangeStore(messagesTable);
+  const objects = createObjectStore({ s3: clients.s3, bucket: configuration.mediaBucket });
+  const folder = createTempFolder();
+  const agent = createGuardedAgent({ allowedCidrs: configuration.allowedCidrs });
+  const sends = createSendsInFlight();
+  const directory = new DirectoryKeeper({ store: createDirectoryStore(messagesTable), publish, now, logger });
+  const media = new MediaDesk({
+    ...options,
+    jobs: createMediaJobStore(messagesTable),
+    media: createMediaRepository(messagesTable),
+    messages,
+    objects,
+    folder,
+    bytesMax: configuration.mediaBytesMax,
+  });
+  const compose = createCompose({
+    messages,
+    prepareMedia: createPrepareMedia({ objects, agent, folder }),
+    findLinkPreview: createFindLinkPreview({ agent, folder }),
+  });
+  const parts = { ...options, messages, changes, directory, sends };
+  const sendMessage = createSendMessage({ ...parts, compose, knownNumbers: createKnownNumbers() });
+  const takeDirectoryEvent = createTakeDirectoryEvent({ ...options, keeper: directory });
+  const session: SessionSide = {
+    messages,
+    takeIncoming: createTakeIncoming({ ...parts, media }),
+    takeReceipt: createTakeReceipt(parts),
+    takeDirectory: (event, machine) =>
+      takeDirectoryEvent(event, {
+        ...machine.name,
+        metadata: machine.record?.row.metadata ?? {},
+        settings: machine.record?.row.settings ?? {},
+        connection: machine.connection,
+        answer: (answer) => answerCaller(answer, machine, { ...parts, sendMessage }),
+      }),
+    findGroup: (name, groupId) => directory.findGroup(name, groupId),
+    resumeMedia: (handle) => media.resume(handle),
+  };
+  return {
+    session,
+    sendMessage,
+    answerCall: createAnswerCall({ ...messagesTable, calls: createCallRepository(messagesTable), now, logger }),
+    tendChat: createTendChat({ messages, logger }),
+    destroy: () => {
+      folder.destroy();
+      agent.destroy();
+    },
+  };
+}
