@@ -29,7 +29,7 @@ const sessionsPerSecond = 5;
 /** A leaving worker has two minutes until it is killed; most of them are for what goes wrong. */
 const leavingMs = 40_000;
 const leavingSessionsPerSecond = 20;
-/** How long a leaving worker waits for a prepared target before it lets a shard go to whoever comes. */
+/** A leaving worker that could give nothing for so long lets its shards go to whoever comes. */
 const patienceMs = 5_000;
 const writeTries = 3;
 
@@ -42,6 +42,8 @@ export class HandOvers {
   readonly #options: HandOversOptions;
   readonly #running = new Map<number, Promise<void>>();
   #nextAtMs = 0;
+  /** When a shard began or finished to be given. */
+  #progressAtMs = 0;
 
   constructor(options: HandOversOptions) {
     this.#options = options;
@@ -62,7 +64,8 @@ export class HandOvers {
         )
         .map((worker) => [worker.incarnation, worker]),
     );
-    const isLate = round.leavingSinceMs !== undefined && nowMs - round.leavingSinceMs >= patienceMs;
+    const isLate =
+      round.leavingSinceMs !== undefined && nowMs - Math.max(round.leavingSinceMs, this.#progressAtMs) >= patienceMs;
     const abandon = round.leavingSinceMs !== undefined && healthy.size === 0;
     const rows = new Map(round.shards.map((row) => [row.shard, row]));
     let sessions = 0;
@@ -87,8 +90,12 @@ export class HandOvers {
     const giving = this.#give(held, to)
       // The row still names this worker, or somebody who may: the next look at it decides.
       .catch((error: unknown) => this.#options.onTrouble('A shard could not be given away', error))
-      .finally(() => this.#running.delete(held.shard));
+      .finally(() => {
+        this.#running.delete(held.shard);
+        this.#progressAtMs = this.#options.monotonicNow();
+      });
     this.#running.set(held.shard, giving);
+    this.#progressAtMs = this.#options.monotonicNow();
     return giving;
   }
 
