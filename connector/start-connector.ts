@@ -9,6 +9,7 @@ import type { Configuration } from './configuration.ts';
 import type { Clients } from './create-clients.ts';
 import { createConversations } from './create-conversations.ts';
 import { createBaileysEngine } from './engine/baileys/baileys-engine.ts';
+import { monitorHealth } from './health.ts';
 import { createEventQueue, type PublishEvent } from './inbox/event-queue.ts';
 import { createMessageRetention, type MessageRetention } from './inbox/message-retention.ts';
 import { deleteKeys } from './keys/delete-keys.ts';
@@ -77,6 +78,7 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
   const receivers = new Map<number, ShardReceiver>();
   const protection = createTaskProtection({ agentUri: configuration.agentUri, clock: systemClock, onTrouble });
 
+  const health = monitorHealth(options.monotonicNow);
   const membership: Membership = new Membership({
     ...owner,
     ...configuration,
@@ -85,6 +87,7 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
     clock: { ...systemClock, now: options.now, monotonicNow: options.monotonicNow },
     random: options.random,
     sessionCount: () => registry.activeCount,
+    health: () => health.read(),
     sessionsOf: (shard) => registry.activeCountOf(shard),
     onPreload: (shard) => registry.preloadShard(shard),
     onDropPreloaded: (shard) => registry.dropPreloaded(shard),
@@ -116,6 +119,7 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
     ...owner,
     stop: async () => {
       await membership.leave();
+      health.stop();
       conversations.destroy();
       protection.stop();
     },

@@ -1,4 +1,5 @@
 import type { ShardRow, WorkerRow } from '../../core/fleet/fleet-rows.ts';
+import type { Health } from '../health.ts';
 import type { FleetStore, ShardOwner } from '../storage/fleet-store.ts';
 import type { MembershipClock } from './clock.ts';
 import { drainReason } from './drain-reason.ts';
@@ -42,6 +43,8 @@ export interface MembershipOptions {
   readonly numbers?: FleetNumbers;
   /** Sessions with a socket, for the row. */
   readonly sessionCount: () => number;
+  /** How this process does, for the row. */
+  readonly health?: () => Health;
   readonly sessionsOf: (shard: number) => number;
   /** Prepares a shard that will come soon; must not disturb its owner. */
   readonly onPreload: (shard: number) => Promise<void>;
@@ -315,11 +318,12 @@ export class Membership {
   async #writeBeat(): Promise<void> {
     // A worker that slept must not look alive again: its shards may have other owners.
     if (!this.mayAct()) return;
-    const { fleet, sessionCount, clock } = this.#options;
+    const { fleet, sessionCount, health, clock } = this.#options;
     const startedAtMs = clock.monotonicNow();
     this.#beat += 1;
     this.#beatFailed = true;
     const row = await fleet.beat(this.#me, {
+      ...health?.(),
       beat: this.#beat,
       sessions: sessionCount(),
       shards: this.#owned.size,

@@ -7,7 +7,10 @@ import { createShardRows, type ShardRows } from './shard-rows.ts';
 import { unlessRefused } from './unless-refused.ts';
 
 /** What changes with each beat. */
-export type Beat = Pick<WorkerRow, 'beat' | 'sessions' | 'shards' | 'draining' | 'leaving'>;
+export type Beat = Pick<
+  WorkerRow,
+  'beat' | 'sessions' | 'shards' | 'draining' | 'leaving' | 'memoryBytes' | 'memoryLimitBytes' | 'eventLoopDelayP99Ms'
+>;
 
 export interface ShardOwner {
   readonly workerId: string;
