@@ -18,6 +18,8 @@ export interface Message {
   readonly to?: string;
   readonly content: MessageContent;
   readonly context?: MessageContext;
+  /** Made by the connector: the auto-reply, or the words for a rejected call. */
+  readonly madeBy?: 'auto_reply' | 'call_reject';
   /** Outbound media only. */
   readonly mediaSource?: MediaSource;
   /** Of `mediaSource.kind` `inline`; taken away once the message is sent. */

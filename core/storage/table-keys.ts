@@ -96,6 +96,11 @@ export const tableKeys = {
     pk: `TENANT#${tenantId}#SESSION#${sessionId}#GROUPS`,
     sk: `GROUP#${groupId}`,
   }),
+  /** What was answered by itself in a chat, and when a person answered there. */
+  replyHistory: (tenantId: string, sessionId: string, chatId: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}#REPLIES`,
+    sk: `CHAT#${chatId}`,
+  }),
   /** The other form of an address: under a phone id the LID, and under a LID the phone. */
   alternateAddress: (tenantId: string, sessionId: string, address: string) => ({
     pk: `TENANT#${tenantId}#SESSION#${sessionId}#ADDRESSES`,
