@@ -14,7 +14,7 @@ export interface GuideBlock {
 }
 
 /** The guides whose blocks must be quotes of something that runs. */
-export const guides = ['docs/saas-guide.md', 'docs/client-guide.md'] as const;
+export const guides = ['docs/saas-guide.md', 'docs/client-guide.md', 'docs/webhooks.md'] as const;
 
 export async function readBlocks(guide: string): Promise<readonly GuideBlock[]> {
   return parseBlocks(guide, await readFile(join(projectFolder, guide), 'utf8'));
