@@ -19,8 +19,13 @@ export interface StrikeOptions {
 /** Lets one fault strike and waits until all sessions have sockets at as many workers as before. `endMs` is that moment. */
 export async function strike(kind: FaultKind, options: StrikeOptions): Promise<StruckFault> {
   const { stack, random } = options;
-  const before = (await stack.control.status()).workers;
-  const worker = pick(before, random);
+  // Of those that hold sessions: an accident of an idle one shows nothing.
+  const [before, holding] = await waitFor('a worker with sessions', async () => {
+    const { workers } = await stack.control.status();
+    const some = workers.filter(({ sessions }) => sessions > 0);
+    return some.length > 0 ? ([workers, some] as const) : undefined;
+  });
+  const worker = pick(holding, random);
   const atMs = Date.now();
   if (kind === 'deploy') await stack.control.post('/deploy');
   else if (!(await stack.control.post(`/workers/${worker.id}/${kind}`))) {
