@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { announceDevice } from '../accounts/announce-device.ts';
 import type { Connection } from '../connection.ts';
 import { acceptDeviceIdentity, issueDeviceIdentity } from '../wire/device-identity.ts';
 import { bytesOf, child, type Node, node, serverJid } from '../wire/node.ts';
@@ -127,6 +128,7 @@ export function finishPairing(connection: Connection, answer: Node): void {
     bootstraps: 0,
     isBootstrapped: false,
   });
+  announceDevice(world, account, device, 'add');
   world.events.add('linked', { connection: connection.id, phone: account.phone, device });
   attempt.succeed(device);
   connection.end('restart after linking', node('stream:error', { code: '515' }));

@@ -133,11 +133,16 @@ describe('from the client to a phone', () => {
     expect(status).toMatchObject({ key: { remoteJid: lid }, update: { status: delivered } });
   });
 
-  it('can confirm at once, which the client folds into its own message', async () => {
+  it('can confirm at once, which a quick client folds into its own message', async () => {
     await control.post('/settings', { receiptDelayMs: 0 });
     const id = await sendFrom(client, '491740000022', 'quick');
-    const own = await waitFor('the own message', () => client.received.find(({ message }) => message.key.id === id));
-    expect(own.message.status).toBe(delivered);
+    const isDelivered = (status: unknown) => status === delivered;
+    await waitFor(
+      'the delivery',
+      () =>
+        client.received.some(({ message }) => message.key.id === id && isDelivered(message.status)) ||
+        client.statuses.some(({ key, update }) => key.id === id && isDelivered(update.status)),
+    );
   });
 
   it('passes on that the client has read', async () => {
@@ -242,6 +247,21 @@ describe('two linked clients', () => {
     for (const each of [client, second]) {
       await waitFor('the text', () => each.received.find(({ message }) => message.key.id === inbound));
     }
+    second.close();
+  });
+
+  it('hear of devices that come and go while they remember others', async () => {
+    const friend = '491740000042';
+    await received(friend, await sendFrom(client, friend, 'to the phone alone'));
+    const second = await linkClient(simulator, friend);
+    await waitFor('the notification', () => client.notifications.includes('devices'));
+    await sendFrom(client, friend, 'to the new device too');
+    await waitFor('the text', () => second.texts().includes('to the new device too'));
+    client.notifications.length = 0;
+    await control.post(`/phones/${friend}/unlink`);
+    await waitFor('the notification', () => client.notifications.includes('devices'));
+    await received(friend, await sendFrom(client, friend, 'to the phone alone again'));
+    await waitFor('an empty queue', async () => (await control.get(`/phones/${owner}`)).devices[0].queued === 0);
     second.close();
   });
 });
