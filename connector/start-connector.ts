@@ -115,6 +115,7 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
   const { dynamodb, sqs, polling, kms } = clients;
   for (const client of [dynamodb, sqs, polling, kms]) guardClient(client, () => membership.isFenced());
   await membership.join();
+  protection.set(membership.ownedCount > 0);
   return {
     ...owner,
     stop: async () => {

@@ -28,13 +28,14 @@ const answerCharactersMax = 200;
  */
 export function createTaskProtection({ agentUri, clock, onTrouble }: TaskProtectionOptions): TaskProtection {
   if (!agentUri) return { set: () => undefined, stop: () => undefined };
-  let wanted = false;
+  // What an earlier process of this task left is not known.
+  let wanted: boolean | undefined;
   let calls: Promise<void> = Promise.resolve();
   const tell = () => {
     // One after the other, and always what is wanted by then: two calls under way could end in the wrong order.
     calls = calls.then(async () => {
       try {
-        await putState(agentUri, wanted);
+        await putState(agentUri, wanted === true);
       } catch (error) {
         onTrouble('The protection of the task could not be changed', error);
       }
