@@ -105,6 +105,7 @@ describe('sessions', () => {
             events,
             secret: expect.stringMatching(/^whsec_[0-9A-Za-z+/]{43}=$/),
           },
+          notice: null,
           createdAt: expect.any(String),
         },
       });
