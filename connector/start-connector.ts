@@ -78,16 +78,14 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
   const receivers = new Map<number, ShardReceiver>();
   const protection = createTaskProtection({ agentUri: configuration.agentUri, clock: systemClock, onTrouble });
 
-  const health = monitorHealth(options.monotonicNow);
   const membership: Membership = new Membership({
-    ...owner,
     ...configuration,
     fleet,
     processId: process.pid,
     clock: { ...systemClock, now: options.now, monotonicNow: options.monotonicNow },
     random: options.random,
     sessionCount: () => registry.activeCount,
-    health: () => health.read(),
+    health: monitorHealth(options.monotonicNow).read,
     sessionsOf: (shard) => registry.activeCountOf(shard),
     onPreload: (shard) => registry.preloadShard(shard),
     onDropPreloaded: (shard) => registry.dropPreloaded(shard),
@@ -120,7 +118,6 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
     ...owner,
     stop: async () => {
       await membership.leave();
-      health.stop();
       conversations.destroy();
       protection.stop();
     },

@@ -8,6 +8,8 @@ export interface WorkerStatus {
   readonly pid: number;
   readonly sessions: number;
   readonly shards: number;
+  /** As the worker's last beat told it. */
+  readonly eventLoopDelayP99Ms?: number;
 }
 
 /**
@@ -18,7 +20,8 @@ export function runningWorkers(rows: readonly WorkerRow[], tasks: readonly Task[
   return tasks.map((task) => {
     const row = rows.find((each) => each.dead !== true && belongsTo(each.processId, task));
     if (row === undefined) return { id: task.identity.id, pid: task.pid, sessions: 0, shards: 0 };
-    return { id: row.workerId, pid: row.processId, sessions: row.sessions, shards: row.shards };
+    const { workerId: id, processId: pid, sessions, shards, eventLoopDelayP99Ms } = row;
+    return { id, pid, sessions, shards, ...(eventLoopDelayP99Ms === undefined ? {} : { eventLoopDelayP99Ms }) };
   });
 }
 

@@ -3,8 +3,11 @@ import { measureBundles } from './bundles.ts';
 import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
 import { type Figure, printConditions, printFigures } from './report.ts';
+import { measureSoak } from './soak.ts';
 import { measureStartUp } from './start-up.ts';
 
+/** Ten minutes at full length, so it runs only when it is named. */
+const onlyWhenNamed = 'soak';
 /** In this order: start-up makes the bundles that the next one looks at. */
 const parts: Readonly<Record<string, { title: string; measure: () => Promise<Figure[]> }>> = {
   start: { title: 'npm start', measure: measureStartUp },
@@ -12,6 +15,7 @@ const parts: Readonly<Record<string, { title: string; measure: () => Promise<Fig
   api: { title: 'The API', measure: measureApi },
   latency: { title: 'Latency through the whole local stack', measure: measureLatency },
   memory: { title: 'Memory of the connector', measure: measureMemory },
+  soak: { title: 'A worker under steady load', measure: measureSoak },
 };
 
 const wanted = process.argv.slice(2);
@@ -22,5 +26,6 @@ if (unknown.length > 0) {
 }
 printConditions();
 for (const [name, part] of Object.entries(parts)) {
-  if (wanted.length === 0 || wanted.includes(name)) printFigures(part.title, await part.measure());
+  if (wanted.length === 0 ? name !== onlyWhenNamed : wanted.includes(name))
+    printFigures(part.title, await part.measure());
 }

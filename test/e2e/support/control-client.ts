@@ -4,6 +4,7 @@ export interface ControlStatus {
     readonly pid: number;
     readonly sessions: number;
     readonly shards: number;
+    readonly eventLoopDelayP99Ms?: number;
   }[];
   readonly queues: readonly {
     readonly name: string;
