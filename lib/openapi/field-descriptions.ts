@@ -23,6 +23,8 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   owner: 'The process that holds the connection, and the epoch of its shard.',
   statusHistory: 'The last three changes.',
   'CreatedSession.apiKey': "The session's own key, shown this once.",
+  'CreatedSession.notice':
+    'A sentence when the first QR will take longer than usual, because no connector was running; otherwise `null`.',
   secret: 'Signs the events (Standard Webhooks), shown this once.',
   'Webhook.sessionId': '`null` for a webhook of the whole account.',
   'CreatedWebhook.sessionId': '`null` for a webhook of the whole account.',

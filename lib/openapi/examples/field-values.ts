@@ -8,6 +8,7 @@ const sessionId = 'ses_01kbm3v9q0e8f6t2x4y7zjh5ca';
  */
 export const fieldValues: Readonly<Record<string, unknown>> = {
   sessionId,
+  'CreatedSession.notice': null,
   messageId: '3EB0A1B2C3D4E5F60718AB',
   changeId: '3EB00A1B2C3D4E5F607182',
   chatId: '491510000001@s.whatsapp.net',
