@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import type { Sharp, SharpOptions } from 'sharp';
 import type { MadeMedia } from './prepare-by-type.ts';
 import { UnusableMediaError } from './unusable-media-error.ts';
 
@@ -11,15 +11,11 @@ const stickerBytesMax = 1024 * 1024;
 /** Formats that phones show as they are. */
 const shownFormats: ReadonlySet<string> = new Set(['jpeg', 'png']);
 
-// Pictures come one at a time; a cache would hold what nobody asks for again, and each thread its own buffers.
-sharp.cache(false);
-sharp.concurrency(1);
-
 /** A JPEG or PNG goes as it is, byte for byte; any other picture becomes a JPEG. Throws `UnusableMediaError`. */
 export async function prepareImage(path: string): Promise<MadeMedia> {
   return reading(async () => {
-    const { format, width, height, orientation = 1 } = await open(path).metadata();
-    const thumbnail = await open(path)
+    const { format, width, height, orientation = 1 } = await (await open(path)).metadata();
+    const thumbnail = await (await open(path))
       .rotate()
       .resize(thumbnailPixels, thumbnailPixels, { fit: 'inside' })
       .flatten({ background: '#ffffff' })
@@ -31,7 +27,8 @@ export async function prepareImage(path: string): Promise<MadeMedia> {
       return { path, mimeType: `image/${format}`, thumbnail, ...frame };
     }
     const made = `${path}.made`;
-    const info = await open(path).rotate().flatten({ background: '#ffffff' }).jpeg({ quality: 85 }).toFile(made);
+    const picture = await open(path);
+    const info = await picture.rotate().flatten({ background: '#ffffff' }).jpeg({ quality: 85 }).toFile(made);
     return { path: made, mimeType: 'image/jpeg', thumbnail, width: info.width, height: info.height };
   });
 }
@@ -39,11 +36,11 @@ export async function prepareImage(path: string): Promise<MadeMedia> {
 /** A picture of any format becomes a WebP of 512 by 512 pixels; an animation stays one. Throws `UnusableMediaError`. */
 export async function prepareSticker(path: string): Promise<MadeMedia> {
   return reading(async () => {
-    const { pages = 1 } = await open(path).metadata();
+    const { pages = 1 } = await (await open(path)).metadata();
     const made = `${path}.made`;
     const isAnimated = pages > 1;
     for (const quality of [80, 50, 20]) {
-      const { size } = await sharp(path, { limitInputPixels: pixelsMax, animated: isAnimated })
+      const { size } = await (await open(path, { animated: isAnimated }))
         .resize(stickerPixels, stickerPixels, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } })
         .webp({ quality })
         .toFile(made);
@@ -54,8 +51,13 @@ export async function prepareSticker(path: string): Promise<MadeMedia> {
   });
 }
 
-function open(path: string) {
-  return sharp(path, { limitInputPixels: pixelsMax, sequentialRead: true });
+/** Loaded with the first picture: a connector that sends none does without its 20 MB. */
+async function open(path: string, options: SharpOptions = {}): Promise<Sharp> {
+  const { default: sharp } = await import('sharp');
+  // Pictures come one at a time; a cache would hold what nobody asks for again, and each thread its own buffers.
+  sharp.cache(false);
+  sharp.concurrency(1);
+  return sharp(path, { limitInputPixels: pixelsMax, sequentialRead: true, ...options });
 }
 
 /** Whatever the library says of a picture, it says of the bytes that it was given. */

@@ -1,11 +1,14 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import decodeAudio from 'audio-decode';
-import OpusScript from 'opusscript';
+import type decodeAudio from 'audio-decode';
+import { createSerialQueue } from '../concurrency/serial-queue.ts';
 import { readOggOpus, writeOggOpus } from './ogg-opus.ts';
 import type { MadeMedia } from './prepare-by-type.ts';
 import { UnusableMediaError } from './unusable-media-error.ts';
 import { waveformOf } from './waveform.ts';
+
+/** The decoders are one for the process, and start anew with each sound. */
+const decoding = createSerialQueue();
 
 type Sound = Awaited<ReturnType<typeof decodeAudio>>;
 
@@ -45,7 +48,10 @@ export async function prepareVoice(path: string, sniffed: string | undefined): P
 async function decode(bytes: Buffer): Promise<Float32Array> {
   let sound: Sound;
   try {
-    sound = await decodeAudio(new Uint8Array(bytes));
+    sound = await decoding.run(async () => {
+      const { default: decode } = await import('audio-decode');
+      return decode(new Uint8Array(bytes));
+    });
   } catch (error) {
     throw new UnusableMediaError('media_type_unsupported', { cause: error });
   }
@@ -78,7 +84,9 @@ function resample(samples: Float32Array, rate: number): Float32Array {
 }
 
 async function encode(samples: Float32Array): Promise<Buffer> {
-  const encoder = new OpusScript(sampleRate, 1, OpusScript.Application.VOIP);
+  const { default: OpusScript } = await import('opusscript');
+  // Its WASM lies in a file of its own, which a bundle does not carry; the same code in JavaScript is fast enough for voices.
+  const encoder = new OpusScript(sampleRate, 1, OpusScript.Application.VOIP, { wasm: false });
   try {
     encoder.setBitrate(bitsPerSecond);
     const packets: Buffer[] = [];

@@ -10,8 +10,8 @@ import { type BundleFile, syncFolder, writeIfChanged } from './sync-folder.ts';
 export const projectFolder = join(import.meta.dirname, '../..');
 const dockerfile = join(import.meta.dirname, 'Dockerfile');
 
-/** Optional peers of Baileys that the connector does without, or finds at run time if somebody installs them. */
-const connectorExternals = ['sharp', 'jimp', 'audio-decode', 'link-preview-js'];
+/** Baileys' optional peers that the connector does without, and sharp, which is machine code: the Dockerfile installs it. */
+const connectorExternals = ['sharp', 'jimp', 'link-preview-js'];
 
 /** CommonJS packages inside an ES module call `require` for Node's own modules. */
 const requireBanner =

@@ -11,8 +11,12 @@ function argument(instruction: string): string {
   return found[0]!.slice(instruction.length + 1);
 }
 
-test('the image only copies the bundle, so the local runner starts what the image would hold', () => {
-  expect(lines.map((line) => line.split(' ')[0])).toEqual(['FROM', 'WORKDIR', 'COPY', 'USER', 'CMD']);
+test('the image only copies the bundle and installs its one library of machine code', () => {
+  expect(lines.map((line) => line.split(' ')[0])).toEqual(['FROM', 'WORKDIR', 'COPY', 'RUN', 'USER', 'CMD']);
+  const { dependencies } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
+  expect(argument('RUN')).toBe(
+    `npm install --ignore-scripts --no-audit --no-fund --no-save sharp@${dependencies.sharp}`,
+  );
   expect(argument('COPY')).toBe('main.mjs parent.mjs mark-dead.mjs ./');
   expect(JSON.parse(argument('CMD'))).toEqual(['node', 'parent.mjs']);
 });
