@@ -1,5 +1,6 @@
 import { measureApi } from './api.ts';
 import { measureBundles } from './bundles.ts';
+import { measureDeliveries } from './deliveries.ts';
 import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
 import { type Figure, printConditions, printFigures } from './report.ts';
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, { title: string; measure: () => Promise<Fig
   start: { title: 'npm start', measure: measureStartUp },
   bundles: { title: 'Lambda bundles', measure: measureBundles },
   api: { title: 'The API', measure: measureApi },
+  deliveries: { title: 'Webhook delivery', measure: measureDeliveries },
   latency: { title: 'Latency through the whole local stack', measure: measureLatency },
   memory: { title: 'Memory of the connector', measure: measureMemory },
   soak: { title: 'A worker under steady load', measure: measureSoak },

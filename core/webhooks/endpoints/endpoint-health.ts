@@ -80,7 +80,7 @@ export function voidLeases({ leases }: EndpointHealth, nowMs: number): string[] 
   return [...(leases ?? [])].filter((lease) => Number.parseInt(lease, 10) <= nowMs);
 }
 
-/** Calls that may be under way at once, given the failures in a row. */
+/** Calls that may be under way at once: after a failure no more than may still fail before the breaker opens. */
 export function slotsAt(streak: number, bounds: { readonly inFlightMax: number; readonly streakMax: number }): number {
-  return Math.min(bounds.inFlightMax, bounds.streakMax - streak);
+  return streak === 0 ? bounds.inFlightMax : Math.min(bounds.inFlightMax, bounds.streakMax - streak);
 }

@@ -10,7 +10,7 @@ import { forbiddenNames, publicNames } from './address-forms.ts';
 
 /** Self-signed, for the sink only; it names the public hosts of `address-forms.ts`. */
 export const sinkCertificate = readFileSync(join(import.meta.dirname, 'sink-certificate.pem'), 'utf8');
-const sinkKey = readFileSync(join(import.meta.dirname, 'sink-key.pem'), 'utf8');
+export const sinkKey = readFileSync(join(import.meta.dirname, 'sink-key.pem'), 'utf8');
 
 /** A server on loopback that counts who came. */
 export class LocalSink {
