@@ -6,6 +6,8 @@ import type { TlsIdentity } from './wire/tls-certificate.ts';
 
 /** First byte of every TLS connection; no HTTP request begins with it. */
 const tlsHandshake = 22;
+/** A connection that says nothing for so long is cut. */
+const firstByteMs = 30_000;
 
 /** One port for all: HTTP and WebSockets in the clear, and HTTPS for media, which clients ask for by TLS only. */
 export interface Listener {
@@ -25,6 +27,7 @@ export function createListener(handle: RequestListener, identity: TlsIdentity): 
     socket.once('close', () => open.delete(socket));
     // A peer that goes away before its first byte is of no interest.
     socket.on('error', () => socket.destroy());
+    socket.setTimeout(firstByteMs, () => socket.destroy());
     socket.once('data', (first: Buffer) => handOver(socket, first, first[0] === tlsHandshake ? secure : plain));
   });
   const destroyConnections = () => {
@@ -34,6 +37,8 @@ export function createListener(handle: RequestListener, identity: TlsIdentity): 
 }
 
 function handOver(socket: Socket, first: Buffer, server: Server | SecureServer): void {
+  socket.setTimeout(0);
+  socket.removeAllListeners('timeout');
   socket.pause();
   socket.unshift(first);
   server.emit('connection', socket);

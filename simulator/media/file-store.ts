@@ -1,18 +1,23 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** The service itself takes documents up to 2 GB; tests of large files get by with less. */
-const fileBytesMax = 256 * 1024 * 1024;
-/** The oldest files go beyond this. */
-const folderBytesMax = 4 * 1024 * 1024 * 1024;
+export interface FileLimits {
+  /** The service itself takes documents up to 2 GB; tests of large files get by with less. */
+  readonly fileBytesMax: number;
+  /** The oldest files go beyond this. */
+  readonly folderBytesMax: number;
+}
+
+const defaultLimits: FileLimits = { fileBytesMax: 256 * 1024 * 1024, folderBytesMax: 4 * 1024 * 1024 * 1024 };
+const unfinishedPrefix = 'unfinished-';
 
 export class FileTooLargeError extends Error {
-  constructor() {
+  constructor(fileBytesMax: number) {
     super(`A file may have ${fileBytesMax} bytes.`);
     this.name = 'FileTooLargeError';
   }
@@ -32,16 +37,22 @@ export class FileStore {
   readonly #isTemporary: boolean;
   /** Sizes by id, oldest first. */
   readonly #sizes = new Map<string, number>();
+  readonly #limits: FileLimits;
   #bytes = 0;
   #uploads = 0;
 
   /** `folder` is made if need be; without one the files live in a temporary folder and go with the simulator. */
-  constructor(folder: string | undefined) {
+  constructor(folder: string | undefined, limits = defaultLimits) {
+    this.#limits = limits;
     this.#isTemporary = folder === undefined;
     this.#folder = folder;
     if (folder === undefined) return;
     mkdirSync(folder, { recursive: true });
     for (const name of readdirSync(folder)) {
+      if (name.startsWith(unfinishedPrefix)) {
+        rmSync(join(folder, name));
+        continue;
+      }
       const { size } = statSync(join(folder, name));
       this.#sizes.set(name, size);
       this.#bytes += size;
@@ -50,13 +61,14 @@ export class FileStore {
 
   /** Takes a file as it comes. Throws a `FileTooLargeError`, with nothing kept, when it does not end. */
   async put(chunks: AsyncIterable<Buffer>): Promise<StoredFile> {
-    const unfinished = join(this.#openFolder(), `unfinished-${process.pid}-${++this.#uploads}`);
+    const unfinished = join(this.#openFolder(), `${unfinishedPrefix}${++this.#uploads}`);
     const hash = createHash('sha256');
+    const { fileBytesMax } = this.#limits;
     let size = 0;
     const counted = async function* counted() {
       for await (const chunk of chunks) {
         size += chunk.length;
-        if (size > fileBytesMax) throw new FileTooLargeError();
+        if (size > fileBytesMax) throw new FileTooLargeError(fileBytesMax);
         hash.update(chunk);
         yield chunk;
       }
@@ -109,7 +121,7 @@ export class FileStore {
     this.#sizes.delete(id);
     this.#sizes.set(id, size);
     for (const oldest of this.#sizes.keys()) {
-      if (this.#bytes <= folderBytesMax || oldest === id) return;
+      if (this.#bytes <= this.#limits.folderBytesMax || oldest === id) return;
       await this.remove(oldest);
     }
   }
