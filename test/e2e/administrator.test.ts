@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../support/wait-for.ts';
 import { type LocalStack, startStack } from './support/local-stack.ts';
 import { createTenant } from './support/tenant.ts';
 import { WharfClient } from './support/wharf-client.ts';
@@ -81,5 +82,21 @@ describe('the first administrator', () => {
     });
     expect(login.body.data.user.role).toBe('admin');
     expect((await createAdministrator('--email', 'you')).code).toBe(1);
+  });
+
+  it('has no part in a forgotten password: the tenant asks for a mail', async () => {
+    const { email } = await createTenant(stack);
+    const anonymous = new WharfClient(stack.api);
+    for (const each of [email, 'nobody@example.com']) {
+      expect((await anonymous.post('/auth/password-reset', { email: each })).status).toBe(202);
+    }
+    const token = await waitFor(
+      'the mail',
+      async () => /wharf_pr_[\w.-]+/.exec((await stack.control.mails(email))[0]?.text ?? '')?.[0],
+    );
+    const password = 'a password after the mail';
+    expect((await anonymous.post('/auth/password-reset/confirm', { token, password })).status).toBe(200);
+    expect((await anonymous.post('/auth/login', { email, password })).status).toBe(200);
+    expect(await stack.control.mails('nobody@example.com')).toEqual([]);
   });
 });

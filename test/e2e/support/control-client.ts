@@ -34,6 +34,12 @@ export class ControlClient {
     return (await (await fetch(`${this.#url}/schedules`)).json()) as string[];
   }
 
+  /** The last mails of the stack to one address. */
+  async mails(to: string): Promise<readonly { readonly text: string }[]> {
+    const answer = await fetch(`${this.#url}/mails?to=${encodeURIComponent(to)}`);
+    return (await answer.json()) as { readonly text: string }[];
+  }
+
   /** Whether there was something with that name; throws for every other failure. */
   async post(path: string): Promise<boolean> {
     const response = await fetch(`${this.#url}${path}`, { method: 'POST' });
