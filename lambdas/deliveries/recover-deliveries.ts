@@ -46,6 +46,7 @@ export async function recoverDeliveries(
     recovered: 0,
     nextDueMs: nowMs,
     steps: 0,
+    leaseUntilMs: 0,
     createdAt: at,
     updatedAt: at,
     expiresAtSeconds: Math.floor(nowMs / 1_000) + eventRetentionSeconds,

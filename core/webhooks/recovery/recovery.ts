@@ -8,9 +8,8 @@ import type { DeliveryState } from '../delivery-state.ts';
  * `done`: the window is looked through, or the job has recovered as many as one job may.
  * `stopped`: the webhook was switched off or deleted meanwhile.
  *
- * A webhook has one running job at a time: its place among the open jobs is taken when the job is made, and goes with its end. Every
- * step is written on the condition that nobody else has stepped, so that two at once count once; a delivery that both requeued is
- * sent once.
+ * A webhook has one running job at a time: its place among the open jobs is taken when the job is made, and goes with its end. A step
+ * takes a lease before it begins and gives it back at its end, each by a write on the condition that nobody else has stepped.
  */
 export interface Recovery {
   readonly tenantId: string;
@@ -29,7 +28,10 @@ export interface Recovery {
   readonly recovered: number;
   /** When the next delivery may be due, so that they keep their distance from step to step. */
   readonly nextDueMs: number;
+  /** Writes so far, which tell one from the next. */
   readonly steps: number;
+  /** While a step is taken: until when nobody else takes one. */
+  readonly leaseUntilMs: number;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly expiresAtSeconds: number;

@@ -15,12 +15,14 @@ export interface StepParts {
   readonly now: () => number;
 }
 
+/** Longer than a function lives that takes a step. */
+const leaseMs = 60_000;
 /** Rows of one round; their writes are made side by side. */
 const roundMax = 50;
 
 /**
  * One step of a job: requeues what its window holds, oldest first and a tenth of a second apart, up to the step's bounds. A crash within
- * it repeats the step, and what was requeued before is found waiting and passed over.
+ * it repeats the step once its lease has run out; what was requeued before is found waiting and passed over, and is not counted.
  *
  * @example const after = await stepRecovery(job, parts, { recoveredMax: 100 });
  */
@@ -29,8 +31,20 @@ export async function stepRecovery(
   parts: StepParts,
   bounds: { readonly recoveredMax?: number } = {},
 ): Promise<Recovery> {
+  const held = await hold(job, parts);
+  return held === undefined ? job : takeStep(held, parts, bounds.recoveredMax ?? recoveredPerStepMax);
+}
+
+/** Undefined when somebody else takes a step at this moment. */
+async function hold(job: Recovery, { recoveries, now }: StepParts): Promise<Recovery | undefined> {
+  if (job.leaseUntilMs > now()) return undefined;
+  const held = { ...job, steps: job.steps + 1, leaseUntilMs: now() + leaseMs };
+  return (await recoveries.step(job, held)) ? held : undefined;
+}
+
+async function takeStep(job: Recovery, parts: StepParts, recoveredPerStep: number): Promise<Recovery> {
   const startMs = parts.now();
-  const bound = Math.min(bounds.recoveredMax ?? recoveredPerStepMax, recoveredMax - job.recovered);
+  const bound = Math.min(recoveredPerStep, recoveredMax - job.recovered);
   const webhook = await parts.webhooks.find(job);
   if (webhook?.status !== 'enabled') return end(job, { state: 'stopped' }, parts);
   let { position, nextDueMs } = job;
@@ -77,8 +91,8 @@ async function requeueAll(
   return tasks.length;
 }
 
-/** When somebody else has stepped meanwhile, their count stands. */
+/** When the lease ran out and somebody else has stepped meanwhile, their count stands. */
 async function end(job: Recovery, change: Partial<Recovery>, { recoveries, now }: StepParts): Promise<Recovery> {
-  const after = { ...job, ...change, steps: job.steps + 1, updatedAt: new Date(now()).toISOString() };
+  const after = { ...job, ...change, leaseUntilMs: 0, steps: job.steps + 1, updatedAt: new Date(now()).toISOString() };
   return (await recoveries.step(job, after)) ? after : job;
 }

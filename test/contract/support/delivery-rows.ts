@@ -43,6 +43,7 @@ export async function addDelivery(
     recovered: 0,
     nextDueMs: nowMs,
     steps: 1,
+    leaseUntilMs: 0,
   };
   const Item = { ...tableKeys.recovery(place.tenantId, place.webhookId, job.recoveryId), ...job };
   await deliveries.dynamodb.send(new PutCommand({ TableName: deliveries.tableName, Item }));
