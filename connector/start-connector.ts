@@ -100,18 +100,15 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
       receivers.delete(shard);
       await registry.releaseShard(shard);
     },
-    onFenced: (reason) => {
-      registry.killAll();
-      options.onFenced(reason);
-    },
+    onFenced: () => registry.killAll(),
     onEvent: (event) => {
-      protection.set(membership.ownedCount > 0);
       logFleetEvent(logger, event);
+      if (event.type === 'fenced') options.onFenced(event.reason);
+      else protection.set(membership.ownedCount > 0);
     },
     onTrouble,
   });
-  const { dynamodb, sqs, polling, kms } = clients;
-  for (const client of [dynamodb, sqs, polling, kms]) guardClient(client, () => membership.isFenced());
+  guardAll(clients, () => membership.isFenced());
   await membership.join();
   protection.set(membership.ownedCount > 0);
   return {
@@ -122,6 +119,11 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
       protection.stop();
     },
   };
+}
+
+/** All but the client that beats: the fence follows from it. */
+function guardAll({ fleet: _fleet, destroy: _destroy, ...guarded }: Clients, isFenced: () => boolean): void {
+  for (const client of Object.values(guarded)) guardClient(client, isFenced);
 }
 
 function sealerOf({ configuration, clients: { kms, dynamodb } }: ConnectorOptions, tableName: string): Sealer {

@@ -54,8 +54,8 @@ export interface MembershipOptions {
   readonly onTaken: (shard: number, epoch: number) => void;
   /** Stops the sessions of a shard; resolves when all sockets are closed and all keys written. */
   readonly onReleasing: (shard: number) => Promise<void>;
-  /** Synchronous: sockets must be gone before the next event is handled. */
-  readonly onFenced: (reason: string) => void;
+  /** Closes all sockets before it returns; `onEvent` then tells why. */
+  readonly onFenced: () => void;
   readonly onEvent: (event: FleetEvent) => void;
   readonly onTrouble: (message: string, error: unknown) => void;
 }
@@ -388,8 +388,8 @@ export class Membership {
     this.#enter('fenced');
     this.#owned.clear();
     this.#end();
+    this.#options.onFenced();
     this.#options.onEvent({ type: 'fenced', reason, beatAgeMs });
-    this.#options.onFenced(reason);
   }
 
   #end(): void {
