@@ -79,6 +79,7 @@ export class EventFunctions extends Construct {
       environment: {
         [environmentNames.controlTable]: tables.control.tableName,
         [environmentNames.deliveriesTable]: tables.deliveries.tableName,
+        [environmentNames.eventsQueueUrl]: queues.events.queueUrl,
         ...laneUrls(queues),
       },
       statements: [
