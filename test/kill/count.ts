@@ -25,7 +25,10 @@ export interface Counts {
   readonly inboundTwice: readonly string[];
   readonly outboundAccepted: number;
   readonly outboundLost: readonly Accepted[];
+  /** Messages that a phone shows as two, under two ids. */
   readonly shownTwice: readonly string[];
+  /** Messages that reached a phone again under the same id, which it shows once: sent before a crash, noted as sent after it. */
+  readonly copiesDropped: number;
   /** Messages that a phone or a session could not decrypt to the end. */
   readonly undecryptable: readonly string[];
   readonly repeatedWebhooks: number;
@@ -55,7 +58,8 @@ export async function count(parts: Parts): Promise<Counts> {
     inboundTwice: arrived.filter((id, index) => arrived.indexOf(id) !== index),
     outboundAccepted: traffic.outbound.length,
     outboundLost: traffic.outbound.filter(({ messageId }) => !isShown.has(messageId)),
-    shownTwice: shown.filter(({ copies }) => copies > 1).map(({ id }) => id),
+    shownTwice: textsShownTwice(friends.map((friend) => phones.get(friend) ?? [])),
+    copiesDropped: shown.reduce((sum, { copies }) => sum + copies - 1, 0),
     undecryptable: shown.filter(({ id, text }) => text !== texts.get(id)).map(({ id }) => id),
     repeatedWebhooks: receiver.duplicates(),
     falseSignatures: receiver.unverified,
@@ -63,6 +67,14 @@ export async function count(parts: Parts): Promise<Counts> {
     notConnected: await notConnected(parts),
     refused: traffic.refused,
   };
+}
+
+/** Every text is sent once, so that one which stands twice on a phone came under two ids. */
+function textsShownTwice(inboxes: readonly (readonly ReceivedMessage[])[]): readonly string[] {
+  return inboxes.flatMap((inbox) => {
+    const texts = inbox.map(({ text }) => text);
+    return texts.filter((text, index) => texts.indexOf(text) !== index);
+  });
 }
 
 async function hasAll(parts: Parts): Promise<boolean> {

@@ -35,6 +35,7 @@ export function countRows({ counts, conflicts, faults }: KillResult): readonly R
       counts.outboundLost.map(({ messageId, to }) => `${messageId} to ${to}`),
     ),
     zero('shown twice on a phone', counts.shownTwice),
+    told('copies under the same id, which a phone drops', counts.copiesDropped),
     zero('undecryptable left', counts.undecryptable),
     told('webhooks repeated, each with the same webhook-id', counts.repeatedWebhooks),
     zero('webhooks with a false signature', counts.falseSignatures),
