@@ -76,5 +76,5 @@ describe('a worker that was frozen longer than its lease', () => {
     expect(JSON.stringify(received)).toContain('asked for while it slept');
     expect(await fleet.control('GET', '/stats')).toMatchObject({ duplicates: 0 });
     expect(new Set(fleet.events.filter(({ data }) => data.messageId === id).map((event) => event.id)).size).toBe(1);
-  });
+  }, 120_000);
 });

@@ -55,7 +55,7 @@ describe('two workers', () => {
     for (const owner of owners) sessions.push(await fleet.link(owner));
     await exchange('shared');
     expect((await ownersOf()).size).toBe(2);
-  });
+  }, 120_000);
 
   it('hand over shard by shard when one is stopped, and no socket is ever replaced by another', async () => {
     expect(await second.stop()).toBe(0);
