@@ -70,6 +70,10 @@ export async function createSession(
     request.trail,
   ]);
   if (refusal?.index === 1) throw quotaExceeded(slotState(slot, plan.sessions, refusal.item));
+  if (refusal?.index === 2 && made !== undefined) {
+    // A plan without webhooks: the session is new, so that none of its own can have used them up.
+    throw quotaExceeded(slotState(webhookSlot(tableName, session), plan.webhooksPerSession, refusal.item));
+  }
   if (refusal !== undefined) await replaceSecrets(session, secrets, parts);
   const [{ wasAsleep }] = await Promise.all([askToReconcile(session, request.requestId, parts), quota.tell(session)]);
   const { sessionId, name, status, createdAt } = session;

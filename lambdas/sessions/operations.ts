@@ -41,7 +41,13 @@ export const sessionOperations = {
     body: createSessionBody,
     status: 201,
     data: createdSession,
-    errors: ['WEBHOOK_URL_FORBIDDEN', 'QUOTA_SESSIONS_EXCEEDED', 'CONFLICT', 'IDEMPOTENCY_GONE'],
+    errors: [
+      'WEBHOOK_URL_FORBIDDEN',
+      'QUOTA_SESSIONS_EXCEEDED',
+      'QUOTA_WEBHOOKS_EXCEEDED',
+      'CONFLICT',
+      'IDEMPOTENCY_GONE',
+    ],
   }),
   list: defineOperation({
     id: 'listSessions',
