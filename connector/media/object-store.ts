@@ -1,7 +1,15 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
 import { boundedStream } from './bounded-stream.ts';
 
 export interface ObjectStore {
@@ -16,13 +24,17 @@ export interface ObjectStore {
 
 /** A large medium over a slow line; the task is not lost for ever to a hung transfer. */
 const transferMs = 120_000;
+/** Larger files go in parts, so that a broken line costs one part and not the whole. S3 takes none below 5 MiB but the last. */
+const partBytes = 8 * 1024 * 1024;
 
 /** @example await createObjectStore({ s3, bucket }).getFile('media/usr_…/ses_…/med_…', path, 16_777_216) */
 export function createObjectStore({ s3, bucket }: { readonly s3: S3Client; readonly bucket: string }): ObjectStore {
   return {
-    putFile: async (key, { path, size, mimeType }) => {
-      const Body = createReadStream(path);
-      const input = { Bucket: bucket, Key: key, Body, ContentLength: size, ContentType: mimeType };
+    putFile: async (key, file) => {
+      const object = { Bucket: bucket, Key: key };
+      if (file.size > partBytes) return putParts(s3, object, file);
+      const Body = createReadStream(file.path);
+      const input = { ...object, Body, ContentLength: file.size, ContentType: file.mimeType };
       try {
         await s3.send(new PutObjectCommand(input), { abortSignal: AbortSignal.timeout(transferMs) });
       } finally {
@@ -41,4 +53,28 @@ export function createObjectStore({ s3, bucket }: { readonly s3: S3Client; reado
       }
     },
   };
+}
+
+async function putParts(
+  s3: S3Client,
+  object: { readonly Bucket: string; readonly Key: string },
+  { path, size, mimeType }: { readonly path: string; readonly size: number; readonly mimeType: string },
+): Promise<void> {
+  const options = { abortSignal: AbortSignal.timeout(transferMs) };
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...object, ContentType: mimeType }), options);
+  try {
+    const Parts = [];
+    for (let start = 0, PartNumber = 1; start < size; start += partBytes, PartNumber++) {
+      const end = Math.min(start + partBytes, size);
+      const Body = createReadStream(path, { start, end: end - 1 });
+      const part = { ...object, UploadId, PartNumber, Body, ContentLength: end - start };
+      const { ETag } = await s3.send(new UploadPartCommand(part), options);
+      Parts.push({ ETag, PartNumber });
+    }
+    await s3.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts } }), options);
+  } catch (error) {
+    // Parts that nobody completes are paid for until somebody says so.
+    await s3.send(new AbortMultipartUploadCommand({ ...object, UploadId })).catch(() => undefined);
+    throw error;
+  }
 }

@@ -24,7 +24,7 @@ export interface ChatNews {
 
 /** Chats, contacts, groups and addresses of the sessions that this process owns. */
 export interface DirectoryStore {
-  /** Safe to repeat; an older message changes nothing. */
+  /** Safe to repeat; an older message changes nothing. WhatsApp counts in seconds, so of two in one second the later written wins. */
   noteChat(name: SessionName, news: ChatNews): Promise<void>;
   setDisappearing(name: SessionName, chat: Identity, seconds: number | null, at: string): Promise<void>;
   findContact(name: SessionName, contactId: string): Promise<Contact | undefined>;
@@ -63,7 +63,7 @@ export function createDirectoryStore(table: {
           updatedAt: at,
         },
         setOnce: { disappearingSeconds: null, ...(received ? {} : { lastReceivedAt: null }) },
-        condition: 'attribute_not_exists(lastMessageAt) OR lastMessageAt < :at OR lastMessageAt = :none',
+        condition: 'attribute_not_exists(lastMessageAt) OR lastMessageAt <= :at OR lastMessageAt = :none',
         conditionValues: { ':at': at, ':none': null },
       });
     },

@@ -53,6 +53,9 @@ export function connectorStatements(props: ConnectorAccessProps): PolicyStatemen
     secrets.sealAndOpen(),
     allowSend(eventsQueue.queueArn),
     shardQueues.statement(['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility']),
-    new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [mediaBucket.arnForObjects('*')] }),
+    new PolicyStatement({
+      actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+      resources: [mediaBucket.arnForObjects('media/*')],
+    }),
   ];
 }

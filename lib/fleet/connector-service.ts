@@ -127,7 +127,7 @@ export class ConnectorService extends Construct {
     props.shardQueues.acknowledgePattern(role);
     acknowledgeWildcard(
       role,
-      props.mediaBucket.arnForObjects('*'),
+      props.mediaBucket.arnForObjects('media/*'),
       'The objects of the one media bucket; their names are made at run time.',
     );
     return role;

@@ -24,6 +24,7 @@ import { composeMessage } from './compose-message.ts';
 import { createIdentify } from './content/identify.ts';
 import { createCredentialSaver } from './credential-saver.ts';
 import { findAccount } from './find-account.ts';
+import { createGroupLookups } from './groups/group-lookups.ts';
 import { guardListeners } from './guard-listeners.ts';
 import { guardSocket } from './guard-socket.ts';
 import { jidOfChat } from './identity-of-jid.ts';
@@ -77,6 +78,12 @@ export class BaileysConnection implements EngineConnection {
     this.#media = mediaNetworkOf(parts, options.proxyUrl);
     this.#saver = createCredentialSaver(creds, options.vault);
     this.#lastFrameAtMs = parts.monotonicNow();
+    const groups = createGroupLookups({
+      socket: () => this.#socket,
+      findGroup: options.findGroup,
+      emit: (event) => this.#emit(event),
+      now: parts.now,
+    });
     const inbound = createInboundMessages({
       creds,
       port: options,
@@ -85,9 +92,10 @@ export class BaileysConnection implements EngineConnection {
       onUnknown: () => this.#countUnknown(),
       onLost: () => this.#end({ code: 500, reason: 'publish_failed' }),
       emit: (event) => this.#emit(event),
+      learnGroup: groups.learn,
     });
     this.#revision = parts.versions.current;
-    this.#socket = openSocket(parts, options, creds, inbound);
+    this.#socket = openSocket(parts, options, creds, { ...inbound, groups });
     guardSocket(this.#socket.ws, parts.mayAct);
     const { ws, ev } = this.#socket;
     const report = (error: unknown) => this.#warn('A listener failed; the session goes on', error);

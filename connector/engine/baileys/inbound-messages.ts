@@ -3,6 +3,7 @@ import {
   type BaileysEventMap,
   type BinaryNode,
   encodeWAMessage,
+  isJidGroup,
   proto,
   unpadRandomMax16,
   type WASocket,
@@ -30,6 +31,7 @@ export interface InboundMessagesOptions {
   /** A message could not be made durable: the socket must end before anything else happens on it. */
   readonly onLost: () => void;
   readonly emit: (event: EngineEvent) => void;
+  readonly learnGroup: (groupId: string) => void;
 }
 
 /**
@@ -37,16 +39,11 @@ export interface InboundMessagesOptions {
  * the phone sent again on request and for channels, which are not encrypted, out of Baileys' own event.
  */
 export function createInboundMessages(options: InboundMessagesOptions) {
-  const { creds, port, socket, isClosing, onUnknown, onLost, emit } = options;
+  const { creds, port, socket, isClosing, onUnknown, onLost, emit, learnGroup } = options;
   const stanzas = createStanzaTracker();
   const own = () => ownAddresses(creds);
 
-  /** Baileys decrypts under the LID when it knows one, so that address is often the answer already. */
-  const alternateOf = async ({ attrs }: BinaryNode, senderJid: string): Promise<string | undefined> => {
-    const sender = attrs.participant ?? attrs.from ?? '';
-    if (phoneOfJid(sender) !== undefined) return senderJid.endsWith('lid') ? senderJid : undefined;
-    return (await socket().signalRepository.lidMapping.getPNForLID(sender)) ?? undefined;
-  };
+  const alternateOf = (stanza: BinaryNode, senderJid: string) => alternateIn(socket(), stanza, senderJid);
 
   const hand = async (message: IncomingMessage): Promise<void> => {
     if (isClosing()) throw new Error('The connection is closing.');
@@ -63,7 +60,9 @@ export function createInboundMessages(options: InboundMessagesOptions) {
     ]);
     const found = readStanza({ sessionId: port.sessionId, attrs, message, me, knownAlternate, identify });
     const read = found !== undefined && decoded === undefined ? { ...found, content: undecodable } : found;
-    if (read !== undefined) await hand(await complete(read, { port, me, identify }));
+    if (read === undefined) return;
+    await hand(await complete(read, { port, me, identify }));
+    if (isJidGroup(read.rawChatId)) learnGroup(read.rawChatId);
   };
 
   return {
@@ -124,6 +123,13 @@ export function createInboundMessages(options: InboundMessagesOptions) {
 }
 
 export type InboundMessages = ReturnType<typeof createInboundMessages>;
+
+/** Baileys decrypts under the LID when it knows one, so that address is often the answer already. */
+async function alternateIn(socket: WASocket, { attrs }: BinaryNode, senderJid: string): Promise<string | undefined> {
+  const sender = attrs.participant ?? attrs.from ?? '';
+  if (phoneOfJid(sender) !== undefined) return senderJid.endsWith('lid') ? senderJid : undefined;
+  return (await socket.signalRepository.lidMapping.getPNForLID(sender)) ?? undefined;
+}
 
 function ownAddresses({ me }: AuthenticationCreds): OwnAddresses | undefined {
   return me === undefined ? undefined : { id: me.id, lid: me.lid };

@@ -8,7 +8,7 @@ import type { ConnectOptions } from '../port.ts';
 import type { EngineParts } from './baileys-engine.ts';
 import { messageToRepeat } from './content/message-to-repeat.ts';
 import { durableRepository } from './durable-repository.ts';
-import { metadataOfSnapshot } from './groups/group-metadata.ts';
+import type { GroupLookups } from './groups/group-lookups.ts';
 import type { InboundMessages } from './inbound-messages.ts';
 import { createProxyAgent } from './proxy-agent.ts';
 import { quietLogger } from './quiet-logger.ts';
@@ -17,9 +17,9 @@ import { authenticationState, browserOf, commonSocketOptions, versionOf } from '
 /** Makes the socket of one connection: the common options, and what is the session's own. It connects by itself. */
 export function openSocket(
   parts: EngineParts,
-  { sessionId, vault, findProtocol, findGroup, markOnline, proxyUrl, browserName }: ConnectOptions,
+  { sessionId, vault, findProtocol, markOnline, proxyUrl, browserName }: ConnectOptions,
   creds: AuthenticationCreds,
-  inbound: Pick<InboundMessages, 'publish' | 'recallRepeat'>,
+  inbound: Pick<InboundMessages, 'publish' | 'recallRepeat'> & { readonly groups: GroupLookups },
 ): WASocket {
   return makeWASocket({
     ...commonSocketOptions,
@@ -42,6 +42,6 @@ export function openSocket(
       const protocol = id ? await findProtocol(id) : undefined;
       return protocol === undefined ? undefined : messageToRepeat(protocol, parts.now());
     },
-    cachedGroupMetadata: async (groupId) => metadataOfSnapshot(await findGroup(groupId)),
+    cachedGroupMetadata: inbound.groups.find,
   });
 }

@@ -1,0 +1,44 @@
+import type { GroupMetadata, WASocket } from '@whiskeysockets/baileys';
+import { LRUCache } from 'lru-cache';
+import type { ConnectOptions, EngineEvent } from '../../port.ts';
+import { metadataOfSnapshot, snapshotOfMetadata } from './group-metadata.ts';
+
+export interface GroupLookupsOptions {
+  readonly socket: () => Pick<WASocket, 'groupMetadata'>;
+  readonly findGroup: ConnectOptions['findGroup'];
+  readonly emit: (event: EngineEvent) => void;
+  readonly now: () => number;
+}
+
+export interface GroupLookups {
+  /** What a send to a group needs; asks WhatsApp only for a group that nobody has seen yet. */
+  find(groupId: string): Promise<GroupMetadata | undefined>;
+  /** Somebody wrote in a group: asks for it once if it is not known. Nobody waits for the answer. */
+  learn(groupId: string): void;
+}
+
+/** Groups of one socket that were asked for, so that a busy unknown group is one question. */
+const askedMax = 500;
+/** A refusal may be over by then: the account was let in again. */
+const askedMs = 3_600_000;
+
+/** Keeps WhatsApp from being asked for a group's members at each message; whatever is learned goes to the directory. */
+export function createGroupLookups({ socket, findGroup, emit, now }: GroupLookupsOptions): GroupLookups {
+  const asked = new LRUCache<string, true>({ max: askedMax, ttl: askedMs });
+  const ask = async (groupId: string): Promise<GroupMetadata> => {
+    const metadata = await socket().groupMetadata(groupId);
+    emit({ type: 'group', snapshot: snapshotOfMetadata(metadata, now()) });
+    return metadata;
+  };
+  return {
+    find: async (groupId) => metadataOfSnapshot(await findGroup(groupId)) ?? ask(groupId),
+    learn: (groupId) => {
+      if (asked.has(groupId)) return;
+      asked.set(groupId, true);
+      findGroup(groupId)
+        .then((known) => (known === undefined ? ask(groupId) : undefined))
+        // The next send to the group asks again; until then the directory does without it.
+        .catch(() => undefined);
+    },
+  };
+}
