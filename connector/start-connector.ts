@@ -20,6 +20,7 @@ import { systemClock } from './membership/clock.ts';
 import { guardClient } from './membership/guard-client.ts';
 import { logFleetEvent } from './membership/log-fleet-event.ts';
 import { Membership } from './membership/membership.ts';
+import { protectWhileNeeded } from './membership/protect-while-needed.ts';
 import { createTaskProtection } from './membership/task-protection.ts';
 import { ConnectGate } from './session/connect-gate.ts';
 import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
@@ -78,6 +79,8 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
   const receivers = new Map<number, ShardReceiver>();
   const protection = createTaskProtection({ agentUri: configuration.agentUri, clock: systemClock, onTrouble });
 
+  const held = () => ({ shards: membership.ownedCount, sessions: registry.activeCount });
+  const protect = protectWhileNeeded(protection, held);
   const membership: Membership = new Membership({
     ...configuration,
     fleet,
@@ -104,13 +107,13 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
     onEvent: (event) => {
       logFleetEvent(logger, event);
       if (event.type === 'fenced') options.onFenced(event.reason);
-      else protection.set(membership.ownedCount > 0);
+      else protect(event);
     },
     onTrouble,
   });
   guardAll(clients, () => membership.isFenced());
   await membership.join();
-  protection.set(membership.ownedCount > 0);
+  protect();
   return {
     ...owner,
     stop: async () => {
