@@ -20,7 +20,7 @@ import { systemClock } from './membership/clock.ts';
 import { guardClient } from './membership/guard-client.ts';
 import { logFleetEvent } from './membership/log-fleet-event.ts';
 import { Membership } from './membership/membership.ts';
-import { protectWhileNeeded } from './membership/protect-while-needed.ts';
+import { type Held, protectWhileNeeded } from './membership/protect-while-needed.ts';
 import { createTaskProtection } from './membership/task-protection.ts';
 import { ConnectGate } from './session/connect-gate.ts';
 import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
@@ -79,8 +79,7 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
   const receivers = new Map<number, ShardReceiver>();
   const protection = createTaskProtection({ agentUri: configuration.agentUri, clock: systemClock, onTrouble });
 
-  const held = () => ({ shards: membership.ownedCount, sessions: registry.activeCount });
-  const protect = protectWhileNeeded(protection, held);
+  const protect = protectWhileNeeded(protection, () => heldBy(membership, registry));
   const membership: Membership = new Membership({
     ...configuration,
     fleet,
@@ -122,6 +121,10 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
       protection.stop();
     },
   };
+}
+
+function heldBy(membership: Membership, registry: SessionRegistry): Held {
+  return { shards: membership.ownedCount, sessions: registry.activeCount };
 }
 
 /** All but the client that beats: the fence follows from it. */
