@@ -63,6 +63,11 @@ async function measureDwell(sink: TlsSink): Promise<Figure[]> {
   const world = await startWorld({ fast: 16, slow: 1 });
   try {
     const webhooks = Array.from({ length: receivers }, (_, index) => world.addWebhook(sink.url(`/${index}`)));
+    for (let index = 0; index < warmUpDeliveries; index++) {
+      const webhook = webhooks[index % receivers];
+      if (webhook !== undefined) world.submit(webhook, -1 - index, body);
+    }
+    await allDone(world, warmUpDeliveries);
     const submittedAt = new Map<string, number>();
     const count = latencySeconds * eventsPerSecond;
     const startedAt = performance.now();
@@ -74,7 +79,7 @@ async function measureDwell(sink: TlsSink): Promise<Figure[]> {
       submittedAt.set(`evt_${index}`, performance.timeOrigin + performance.now());
       world.submit(webhook, index, body);
     }
-    await allDone(world, count);
+    await allDone(world, warmUpDeliveries + count);
     const arrivals = await sink.arrivals();
     const dwellMs = [...submittedAt].map(([id, atMs]) => (arrivals.get(id) ?? Number.NaN) - atMs);
     return [
@@ -91,10 +96,5 @@ function startWorld(environments: { readonly fast: number; readonly slow: number
 }
 
 async function allDone(world: MemoryWorld, count: number): Promise<void> {
-  for (;;) {
-    let succeeded = 0;
-    for (const { state } of world.deliveries.rows.values()) succeeded += state === 'succeeded' ? 1 : 0;
-    if (succeeded >= count) return;
-    await sleep(20);
-  }
+  while (world.deliveries.succeeded < count) await sleep(5);
 }

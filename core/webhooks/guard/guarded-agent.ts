@@ -40,7 +40,8 @@ const defaultConnectTimeoutMs = 5_000;
 const defaultTlsTimeoutMs = 5_000;
 /** Sockets to one host: more than one receiver needs from one process, few enough not to hurt it. */
 const socketsPerHostMax = 50;
-const idleSocketsPerHostMax = 8;
+/** As many may lie idle for their seconds: the webhooks of one account often share a host, and a handshake costs more than a delivery. */
+const idleSocketsPerHostMax = socketsPerHostMax;
 /** Below the 5 s after which Node servers close idle connections, and short enough that idle sockets never use up file handles. */
 const idleSocketMs = 4_000;
 

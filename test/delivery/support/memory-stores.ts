@@ -11,6 +11,7 @@ type Health = { -readonly [Key in keyof EndpointHealth]: EndpointHealth[Key] } &
 /** Delivery rows in memory, with the conditions of the real ones: what a run measures is then the work of deliver and not the database's. */
 export class MemoryDeliveries {
   readonly rows = new Map<string, Row>();
+  succeeded = 0;
 
   insert(delivery: Delivery): void {
     this.rows.set(delivery.deliveryId, { ...delivery });
@@ -32,6 +33,7 @@ export class MemoryDeliveries {
         const row = this.rows.get(deliveryId);
         if (row === undefined || row.leaseId !== lease.leaseId) return false;
         row.state = end.state;
+        if (end.state === 'succeeded') this.succeeded += 1;
         if (end.isCounted) row.attempts = lease.attempt;
         if (end.state === 'waiting') row.dueAt = new Date(end.dueAtMs).toISOString();
         delete row.leaseId;
