@@ -7,7 +7,7 @@ export interface DeleteMessagesOptions {
   readonly tableName: string;
   readonly tenantId: string;
   readonly sessionId: string;
-  /** Stops after this many; the rest ends with its time to live. Default 50,000. */
+  /** Stops after this many rows; messages and media that are left end with their time to live. Default 50,000. */
   readonly messagesMax?: number;
 }
 
@@ -15,12 +15,32 @@ const batchWriteMax = 25;
 const messagesPerQuery = 500;
 
 /**
- * Deletes the messages of a session that is gone. Resolves to the number of messages. What DynamoDB leaves unprocessed is found by
- * the next query.
+ * Deletes what a session that is gone has written and seen: messages, jobs, chats, contacts, groups and addresses. Resolves to the number of
+ * rows. What DynamoDB leaves unprocessed is found by the next query.
  */
 export async function deleteMessages(options: DeleteMessagesOptions): Promise<number> {
-  const { dynamodb, tableName, tenantId, sessionId, messagesMax = 50_000 } = options;
-  const { pk, sk } = tableKeys.message(tenantId, sessionId, '');
+  const { tenantId, sessionId, messagesMax = 50_000 } = options;
+  let deleted = 0;
+  // The directory first: unlike messages, it has no end of its own.
+  for (const keyOf of [
+    tableKeys.chat,
+    tableKeys.contact,
+    tableKeys.group,
+    tableKeys.alternateAddress,
+    tableKeys.mediaJob,
+    tableKeys.media,
+    tableKeys.message,
+  ]) {
+    deleted += await deleteRows(options, keyOf(tenantId, sessionId, ''), messagesMax - deleted);
+  }
+  return deleted;
+}
+
+async function deleteRows(
+  { dynamodb, tableName }: DeleteMessagesOptions,
+  { pk, sk }: { readonly pk: string; readonly sk: string },
+  messagesMax: number,
+): Promise<number> {
   let deleted = 0;
   while (deleted < messagesMax) {
     const { Items = [] } = await dynamodb.send(

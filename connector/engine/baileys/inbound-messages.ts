@@ -11,6 +11,7 @@ import {
 import type { ConnectOptions, EngineEvent, IncomingMessage } from '../port.ts';
 import { complete, identifyIn } from './complete-message.ts';
 import { createIdentify } from './content/identify.ts';
+import { readTimer } from './content/read-timer.ts';
 import { identityOfJid, phoneOfJid } from './identity-of-jid.ts';
 import { readResentMessage } from './read-resent-message.ts';
 import { type OwnAddresses, readStanza } from './read-stanza.ts';
@@ -60,7 +61,7 @@ export function createInboundMessages(options: InboundMessagesOptions) {
     ]);
     const found = readStanza({ sessionId: port.sessionId, attrs, message, me, knownAlternate, identify });
     const read = found !== undefined && decoded === undefined ? { ...found, content: undecodable } : found;
-    if (read === undefined) return;
+    if (read === undefined) return tellTimer(emit, message, attrs);
     await hand(await complete(read, { port, me, identify }));
     if (isJidGroup(read.rawChatId)) learnGroup(read.rawChatId);
   };
@@ -129,6 +130,12 @@ async function alternateIn(socket: WASocket, { attrs }: BinaryNode, senderJid: s
   const sender = attrs.participant ?? attrs.from ?? '';
   if (phoneOfJid(sender) !== undefined) return senderJid.endsWith('lid') ? senderJid : undefined;
   return (await socket.signalRepository.lidMapping.getPNForLID(sender)) ?? undefined;
+}
+
+/** The timer of a chat is set by a message that shows nothing. */
+function tellTimer(emit: (event: EngineEvent) => void, message: proto.IMessage, attrs: BinaryNode['attrs']): void {
+  const timer = readTimer(message, attrs);
+  if (timer !== undefined) emit(timer);
 }
 
 function ownAddresses({ me }: AuthenticationCreds): OwnAddresses | undefined {

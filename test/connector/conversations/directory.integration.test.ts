@@ -5,6 +5,8 @@ import { createAddressBook } from '../../../core/directory/address-book.ts';
 import type { Chat } from '../../../core/directory/chat.ts';
 import { createDirectoryRepository } from '../../../core/directory/directory-repository.ts';
 import { newId } from '../../../core/ids.ts';
+import type { Media } from '../../../core/messages/media.ts';
+import type { Message } from '../../../core/messages/message.ts';
 import { tableKeys } from '../../../core/storage/table-keys.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type ConversationWorld, startConversationWorld } from '../support/conversation-world.ts';
@@ -160,6 +162,44 @@ describe('directory and calls', () => {
       return answer.messages.some(({ text }: { text: string }) => text === 'Please write') ? answer : undefined;
     });
     expect(messages.filter(({ text }: { text: string }) => text === 'Please write')).toHaveLength(1);
+  });
+
+  it('keeps the timer of a chat, whoever set it', async () => {
+    const { items } = await directory().chats(name.tenantId, name.sessionId, { limit: 10 });
+    const chatId = items.find(({ identity }) => identity.phone === `+${friend}`)?.chatId ?? '';
+    const timer = async () => {
+      const page = await directory().chats(name.tenantId, name.sessionId, { limit: 10 });
+      return page.items.find((chat) => chat.chatId === chatId)?.disappearingSeconds;
+    };
+    expect(await ask({ kind: 'chat.disappearing', chatId, seconds: 86_400 })).toMatchObject({ status: 'done' });
+    await waitFor('our timer', async () => (await timer()) === 86_400);
+    await world.write(friend, { to: owner, disappearing: { seconds: 604_800 } });
+    await waitFor('their timer', async () => (await timer()) === 604_800);
+  });
+
+  it('fetches what an earlier owner of the session left to be fetched', async () => {
+    const id = await world.write(friend, { to: owner, image: { size: 3_000 } });
+    const arrived = await session.event(
+      'the picture',
+      ({ type, data }) => type === 'message.media' && data.messageId === id,
+    );
+    const { dynamodb, tableName } = table();
+    const { tenantId, sessionId } = name;
+    const job = { tenantId, sessionId, messageId: id, createdAt: new Date().toISOString() };
+    const Key = tableKeys.mediaJob(tenantId, sessionId, id);
+    const noJob = async () =>
+      (await dynamodb.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item === undefined;
+    await waitFor('the end of the first job', noJob);
+    await dynamodb.send(new PutCommand({ TableName: tableName, Item: { ...Key, ...job } }));
+    const pending = (await session.message(id)) as Message;
+    const media = { ...(arrived.data.media as Media), status: 'pending' } as const;
+    await session.session.messages.setContent(name, id, { type: 'image', media }, pending.updatedAt);
+    await waitFor('the picture again', async () => {
+      await session.session.resumeMedia({ ...name, metadata: {}, connection: () => session.machine.connection });
+      const content = (await session.message(id))?.content;
+      return content?.type === 'image' && content.media.status === 'available';
+    });
+    await waitFor('the end of the second job', noJob);
   });
 
   it('marks messages as read and shows typing', async () => {

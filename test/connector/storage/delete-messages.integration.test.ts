@@ -37,6 +37,16 @@ async function count(sessionId: string): Promise<number | undefined> {
   return Count;
 }
 
+it('deletes what a session has seen of people and groups', async () => {
+  const { document } = aws.clients;
+  const rows = [tableKeys.chat, tableKeys.contact, tableKeys.group, tableKeys.alternateAddress, tableKeys.mediaJob];
+  const requests = rows.map((keyOf) => ({ PutRequest: { Item: keyOf(tenantId, 'ses_3', 'x') } }));
+  await document.send(new BatchWriteCommand({ RequestItems: { [aws.tables.messages]: requests } }));
+  const table = { dynamodb: document, tableName: aws.tables.messages, tenantId };
+  expect(await deleteMessages({ ...table, sessionId: 'ses_3' })).toBe(rows.length);
+  expect(await deleteMessages({ ...table, sessionId: 'ses_3' })).toBe(0);
+});
+
 it('deletes all messages of one session and none of another, and stops at its bound', async () => {
   await Promise.all([write('ses_1', 610), write('ses_2', 30)]);
   const table = { dynamodb: aws.clients.document, tableName: aws.tables.messages, tenantId };

@@ -26,10 +26,12 @@ export const personCalls: Pick<CallDoers, Exclude<keyof CallDoers, `group.${stri
     ]);
     return { contact: contact(jid), about, pictureUrl };
   },
-  'chat.disappearing': async ({ chatId, seconds }, { socket }) => {
+  'chat.disappearing': async ({ chatId, seconds }, { socket, identify, emit, now }) => {
     const jid = jidOfChat(chatId);
     if (jid.endsWith('@g.us')) await socket.groupToggleEphemeral(jid, seconds);
     else await socket.sendMessage(jid, { disappearingMessagesInChat: seconds });
+    const chat = (await identify([jid]))(jid);
+    emit({ type: 'disappearing', chat, seconds, at: new Date(now()).toISOString() });
     return { chatId, disappearingSeconds: seconds === 0 ? null : seconds };
   },
   'presence.subscribe': async ({ chatId }, { socket }) => {
