@@ -11,6 +11,7 @@ import { controlPartitions, fleetPartitions, type Secrets, type Tables, tableAcc
 import type { ShardQueues } from '../fleet/index.ts';
 import type { WharfOptions } from '../options.ts';
 import type { WharfParameters } from '../parameters.ts';
+import { acknowledgeWildcard } from '../shared/acknowledge.ts';
 import { allowSend } from '../shared/queues.ts';
 import { createFunction, type FunctionEnvironment, type WharfFunctionProps } from '../shared/wharf-function.ts';
 
@@ -51,7 +52,7 @@ export function createApiFunctions(
     sessions: make('sessions', 'Sessions', sessionsPlan(props)),
     messages: make('messages', 'Messages', messagesPlan(props)),
     'auto-reply': make('auto-reply', 'AutoReply', autoReplyPlan(props)),
-    media: make('media', 'MediaApi', mediaPlan(props)),
+    media: make('media', 'MediaFunction', mediaPlan(props)),
     directory: make('directory', 'Directory', directoryPlan(props)),
     webhooks: make('webhooks', 'Webhooks', webhooksPlan(props)),
     deliveries: make('deliveries', 'Deliveries', deliveriesPlan(props)),
@@ -61,6 +62,11 @@ export function createApiFunctions(
       statements: [],
     }),
   };
+  acknowledgeWildcard(
+    functions.media.role ?? functions.media,
+    props.mediaBucket.arnForObjects('media/*'),
+    'The keys of objects hold ids that are made later; a signed URL is for one key.',
+  );
   for (const sender of [functions.sessions, functions.messages, functions.directory, functions['auto-reply']]) {
     if (sender.role !== undefined) props.shardQueues.acknowledgePattern(sender.role);
   }

@@ -52,7 +52,8 @@ export function connectorStatements(props: ConnectorAccessProps): PolicyStatemen
     }),
     secrets.sealAndOpen(),
     allowSend(eventsQueue.queueArn),
-    shardQueues.statement(['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility']),
+    // Sending: answers that the connector gives by itself go the way of all others.
+    shardQueues.statement(['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility']),
     new PolicyStatement({
       actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
       resources: [mediaBucket.arnForObjects('media/*')],

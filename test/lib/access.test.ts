@@ -65,13 +65,15 @@ test('wildcard resources are the shard queues, the tasks of the cluster, the obj
   );
   for (const wildcard of wildcards.filter((one) => !one.startsWith('sts:AssumeRole '))) {
     expect(wildcard).toMatch(
-      /-shard-\*\.fifo|^ecs:UpdateTaskProtection .*:task\/|^s3:GetObject,s3:PutObject .*Media|^ecr:GetAuthorizationToken "\*"$/,
+      /-shard-\*\.fifo|^ecs:UpdateTaskProtection .*:task\/|^(s3:AbortMultipartUpload,)?s3:GetObject,s3:PutObject .*Media.*media\/\*|^ecr:GetAuthorizationToken "\*"$/,
     );
   }
 });
 
 /** Functions that know who calls, and of whose answers some are kept sealed for repeats. */
-const closedApi = ['Account', 'Auth', 'Deliveries', 'Directory', 'MediaApi', 'Messages', 'Sessions', 'Webhooks'];
+const closedApi = ['Account', 'Auth', 'Deliveries', 'Directory', 'MediaFunction', 'Messages', 'Sessions', 'Webhooks'];
+/** Those, and the one that keeps no answer. */
+const callersApi = [...closedApi, 'AutoReply'].sort();
 
 test('deliver alone may ask for roles of tenants, and only for those that are named for it', () => {
   const asking = statements.filter(({ actions }) => actions.some((action) => action.startsWith('sts:')));
@@ -84,8 +86,8 @@ test('deliver alone may ask for roles of tenants, and only for those that are na
 describe('who may touch what', () => {
   test.each([
     ['TablesKeys', ['FleetTask']],
-    ['TablesFleet', ['FleetTask', 'ScalerFunction', 'Sessions']],
-    ['TablesMessages', ['FleetTask', 'Messages']],
+    ['TablesFleet', ['Account', 'FleetTask', 'ScalerFunction', 'Sessions']],
+    ['TablesMessages', ['Directory', 'FleetTask', 'MediaFunction', 'Messages']],
     [
       'TablesDeliveries',
       [
@@ -102,6 +104,7 @@ describe('who may touch what', () => {
       [
         'Account',
         'Auth',
+        'AutoReply',
         'Deliveries',
         'Directory',
         'EventFunctionsDeliver',
@@ -109,15 +112,15 @@ describe('who may touch what', () => {
         'EventFunctionsRecover',
         'FleetTask',
         'MailFunction',
-        'MediaApi',
+        'MediaFunction',
         'Messages',
         'ScalerFunction',
         'Sessions',
         'Webhooks',
       ],
     ],
-    ['Media', ['FleetTask']],
-    ['JwtSecret', closedApi],
+    ['MediaA', ['FleetTask', 'MediaFunction']],
+    ['JwtSecret', callersApi],
     ['SealingKey', [...closedApi, 'EventFunctionsDeliver', 'FleetTask'].sort()],
   ])('%s: %j', (resource, roles) => {
     expect(rolesOn(resource)).toEqual(roles);
@@ -141,8 +144,14 @@ describe('who may touch what', () => {
     );
   });
 
-  test('functions put commands on shard queues, only connectors take them', () => {
-    expect(rolesOn('-shard-*.fifo', /SendMessage/)).toEqual(['Messages', 'Sessions']);
+  test('functions put commands on shard queues, connectors answers of their own, and only connectors take them', () => {
+    expect(rolesOn('-shard-*.fifo', /SendMessage/)).toEqual([
+      'AutoReply',
+      'Directory',
+      'FleetTask',
+      'Messages',
+      'Sessions',
+    ]);
     expect(rolesOn('-shard-*.fifo', /ReceiveMessage/)).toEqual(['FleetTask']);
   });
 
@@ -160,8 +169,8 @@ describe('who may touch what', () => {
   test.each([
     ['#QUOTAS', ['Account', 'Messages', 'Sessions', 'Webhooks']],
     ['#USAGE', ['Account', 'EventFunctionsFanOut']],
-    ['#RATE#*', closedApi],
-    ['#AUDIT', [...closedApi, 'MailFunction'].sort()],
+    ['#RATE#*', callersApi],
+    ['#AUDIT', [...callersApi, 'MailFunction'].sort()],
     ['#REFRESH', ['Account', 'Auth']],
     ['LOGIN#*', ['Auth']],
     ['USERS', ['Account', 'Auth']],
