@@ -12,9 +12,9 @@ export interface Carrier {
 }
 
 /**
- * The load of workers. Rows tell a worker's sessions but not a shard's, and a worker that has just taken shards has not counted their
- * sessions yet. So a shard counts as its owner's average, a shard that is not counted yet as the fleet's, and a worker's burden is
- * its sessions plus the average of each of its shards: sessions and shards both come out even, and shards without sessions too.
+ * The load of workers. One that has just taken shards has not counted their sessions yet, and nobody counts those of orphans: such
+ * a shard counts as the fleet's average. A worker's burden is its sessions plus that average for each of its shards: sessions and
+ * shards both come out even, and shards without sessions too.
  */
 export class Burdens {
   readonly carriers: ReadonlyMap<string, Carrier>;
@@ -38,27 +38,26 @@ export class Burdens {
       carrier.burden = carrier.sessions + carrier.shards * this.#unit;
     }
     this.carriers = carriers;
-    for (const { incarnation, targetIncarnation } of shards) {
+    for (const { shard, incarnation, targetIncarnation } of shards) {
       const to = carriers.get(targetIncarnation ?? '');
-      if (to !== undefined) this.move(carriers.get(incarnation ?? ''), to);
+      if (to !== undefined) this.move(shard, carriers.get(incarnation ?? ''), to);
     }
   }
 
-  /** Sessions of one of the worker's shards, as far as one can tell. */
-  sessionsOfShard(from: Carrier | undefined): number {
-    if (from === undefined || from.worker.shards === 0) return this.#average;
-    return from.worker.sessions / from.worker.shards;
+  /** Sessions of a shard, as its worker has counted them, else as the fleet's shards have on average. */
+  sessionsOfShard(shard: number, from: Carrier | undefined): number {
+    return from?.worker.shardSessions?.[shard] ?? this.#average;
   }
 
   /** What a move adds to one side and takes from the other. */
-  burdenOfShard(from: Carrier | undefined): number {
-    return this.sessionsOfShard(from) + this.#unit;
+  burdenOfShard(shard: number, from: Carrier | undefined): number {
+    return this.sessionsOfShard(shard, from) + this.#unit;
   }
 
   /** Counts a shard as moved; `from` is `undefined` when nobody has it. */
-  move(from: Carrier | undefined, to: Carrier): void {
-    const sessions = this.sessionsOfShard(from);
-    const burden = this.burdenOfShard(from);
+  move(shard: number, from: Carrier | undefined, to: Carrier): void {
+    const sessions = this.sessionsOfShard(shard, from);
+    const burden = this.burdenOfShard(shard, from);
     to.sessions += sessions;
     to.burden += burden;
     to.shards += 1;

@@ -318,7 +318,7 @@ export class Membership {
   async #writeBeat(): Promise<void> {
     // A worker that slept must not look alive again: its shards may have other owners.
     if (!this.mayAct()) return;
-    const { fleet, sessionCount, health, clock } = this.#options;
+    const { fleet, sessionCount, sessionsOf, health, clock } = this.#options;
     const startedAtMs = clock.monotonicNow();
     this.#beat += 1;
     this.#beatFailed = true;
@@ -327,6 +327,7 @@ export class Membership {
       beat: this.#beat,
       sessions: sessionCount(),
       shards: this.#owned.size,
+      shardSessions: Object.fromEntries([...this.#owned.keys()].map((shard) => [shard, sessionsOf(shard)])),
       draining: this.#drain !== undefined || this.#phase === 'leaving',
       leaving: this.#phase === 'leaving',
     });

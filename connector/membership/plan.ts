@@ -107,7 +107,7 @@ class PlanRound {
     const to = target ?? restarted ?? leastFilled(this.#newest);
     if (to === undefined) return;
     // The burden of a target counts it already.
-    if (to !== target) this.#burdens.move(undefined, to);
+    if (to !== target) this.#burdens.move(shard, undefined, to);
     this.#moves.push({ kind: 'assign', shard, seen, to: to.worker });
   }
 
@@ -140,16 +140,16 @@ class PlanRound {
     for (const from of going) {
       for (const seen of this.#settledShardsOf(from)) {
         if (this.#aims >= this.#aimsMax) return;
-        const to = leastFilled(this.#takersFrom(from));
-        if (to === undefined) break;
+        const to = leastFilled(this.#takersFrom(from, seen.shard));
+        if (to === undefined) continue;
         this.#aim(seen, from, to);
       }
     }
   }
 
-  #takersFrom(from: Carrier): Carrier[] {
+  #takersFrom(from: Carrier, shard: number): Carrier[] {
     const free = (each: Carrier) => each !== from && this.#mayFly(from.worker, each.worker);
-    const more = this.#burdens.sessionsOfShard(from);
+    const more = this.#burdens.sessionsOfShard(shard, from);
     const roomy = this.#newest.filter((each) => free(each) && hasRoom(each, more));
     if (roomy.length > 0 || from.worker.leaving !== true) return roomy;
     const roomyOld = this.#healthy.filter((each) => free(each) && hasRoom(each, more));
@@ -173,7 +173,7 @@ class PlanRound {
         if (this.#aims >= this.#aimsMax) return;
         const to = leastFilled(this.#newest.filter((each) => each !== from && this.#mayFly(from.worker, each.worker)));
         // The receiver must stay below what the giver was: then the fleet gets more even with each move, and the moves end.
-        if (to === undefined || fill(to, this.#burdens.burdenOfShard(from)) >= fill(from) - tiny) break;
+        if (to === undefined || fill(to, this.#burdens.burdenOfShard(seen.shard, from)) >= fill(from) - tiny) continue;
         this.#aim(seen, from, to);
       }
     }
@@ -212,7 +212,7 @@ class PlanRound {
   }
 
   #aim(seen: ShardRow, from: Carrier, to: Carrier, countedAt: Carrier = from): void {
-    this.#burdens.move(countedAt, to);
+    this.#burdens.move(seen.shard, countedAt, to);
     this.#count(from.worker, to.worker);
     this.#aims += 1;
     this.#moves.push({ kind: 'aim', shard: seen.shard, seen, to: to.worker });

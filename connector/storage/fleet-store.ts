@@ -9,7 +9,15 @@ import { unlessRefused } from './unless-refused.ts';
 /** What changes with each beat. */
 export type Beat = Pick<
   WorkerRow,
-  'beat' | 'sessions' | 'shards' | 'draining' | 'leaving' | 'memoryBytes' | 'memoryLimitBytes' | 'eventLoopDelayP99Ms'
+  | 'beat'
+  | 'sessions'
+  | 'shards'
+  | 'shardSessions'
+  | 'draining'
+  | 'leaving'
+  | 'memoryBytes'
+  | 'memoryLimitBytes'
+  | 'eventLoopDelayP99Ms'
 >;
 
 export interface ShardOwner {

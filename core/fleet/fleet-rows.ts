@@ -9,6 +9,8 @@ export interface WorkerRow {
   readonly capacity: number;
   readonly sessions: number;
   readonly shards: number;
+  /** Sessions with a socket, by shard: a plan that guesses them would move shards to and fro. */
+  readonly shardSessions?: Readonly<Record<string, number>>;
   /** Wants to be empty: its shards move away at its own pace, and nothing new is given to it. */
   readonly draining: boolean;
   /** Was told to stop and will be gone in two minutes: its shards must go, wherever there is anybody. */

@@ -146,7 +146,8 @@ describe('plan, round after round', () => {
           named.map((each) => {
             const own = [...rows.values()].filter(({ incarnation }) => incarnation === each.incarnation);
             const sum = own.reduce((total, { shard }) => total + sessions[shard]!, 0);
-            return { ...each, leaving: each.draining, shards: own.length, sessions: sum };
+            const shardSessions = Object.fromEntries(own.map(({ shard }) => [shard, sessions[shard]!]));
+            return { ...each, leaving: each.draining, shards: own.length, sessions: sum, shardSessions };
           });
         let memory = startOfMemory(0);
         let lastMoveRound = 0;
