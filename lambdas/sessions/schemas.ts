@@ -24,6 +24,11 @@ export const settings = z.strictObject({
   ignoreGroups: z.optional(z.boolean()),
   ignoreStatusPosts: z.optional(z.boolean()),
   ignoreChannels: z.optional(z.boolean()),
+  /** A ringing call is rejected, and its caller is sent the words, if there are any. Not calls of groups. */
+  rejectCalls: z.optional(z.boolean()),
+  rejectCallsMessage: z.optional(z.string().check(z.minLength(1), z.maxLength(1_000))),
+  /** Every key that a friend presses is an event, so they are asked for. */
+  presenceEvents: z.optional(z.boolean()),
   /** Show the account as online while connected; felt from the next connection on. */
   markOnline: z.optional(z.boolean()),
   /** `http`, `https` or `socks5`; what more is asked of it needs the network. Shown without its password. */

@@ -10,9 +10,12 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   ignoreGroups: 'Drops messages of groups.',
   ignoreStatusPosts: 'Drops status posts.',
   ignoreChannels: 'Drops messages of channels.',
+  rejectCalls: 'Rejects calls of persons as they ring.',
+  rejectCallsMessage: 'Sent to the caller of a rejected call.',
+  presenceEvents: 'Tells `presence.updated`: who is online, types or records.',
   markOnline: 'Shows the account as online while it is connected.',
   proxyUrl:
-    'Proxy that the WhatsApp connection goes through: `http`, `https` or `socks5`, with user name and password where it asks for them. Its address must be public. Never shown with its password; sent as it is shown, it stays as it is. Media go their own way.',
+    'Proxy that the WhatsApp connection goes through: `http`, `https` or `socks5`, with user name and password where it asks for them. Its address must be public. Never shown with its password; sent as it is shown, it stays as it is. Media of messages go through it too; links and media that are sent by their address do not.',
   browserName: 'Name of the linked device on the phone; felt when it is linked anew.',
   reason: 'Why; `null` where there is nothing to say.',
   since: 'When the status began.',
