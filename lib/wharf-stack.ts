@@ -78,7 +78,10 @@ export class WharfStack extends Stack {
       },
       services: {
         api: api.api,
-        functions: watchedFunctions(functions, eventFunctions, scaler),
+        functions: {
+          ...watchedFunctions(functions, eventFunctions, scaler),
+          ...(mail === undefined ? {} : { Mail: mail.function }),
+        },
         scaler: scaler.function,
         sweep: eventFunctions.sweep,
         tables: {

@@ -32,9 +32,6 @@ export interface NewWebhookParts {
   readonly checkUrl: (url: string) => Promise<void>;
 }
 
-/** A session that came with more is too large for the one transaction that deletes it, so that no plan gives more. */
-export const webhooksOfScopeMax = 40;
-
 /**
  * Makes a webhook that signs with a shared secret, ready to be stored, and that secret, to be shown once. Writes nothing but the
  * tenant's data key when that is the first of its kind.

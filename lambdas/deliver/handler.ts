@@ -7,6 +7,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { environmentNames, requireEnvironment } from '../../core/environment.ts';
 import { createEventPublisher } from '../../core/events/publish-event.ts';
+import { emfLine } from '../../core/metrics/emf-line.ts';
 import { createSealer } from '../../core/sealing/sealer.ts';
 import type { DeliveryTask } from '../../core/webhooks/delivery.ts';
 import { createDeliveryQueue, type Lane } from '../../core/webhooks/delivery-queue.ts';
@@ -21,6 +22,7 @@ import { type DeliverPorts, type DeliverResult, deliverPace } from './deliver-po
 import { createAwsDestinations, createDestinations, createHttpsDestination } from './destinations/index.ts';
 import { createEgressWitness } from './egress-witness.ts';
 import { createGroupWriter } from './group-writer.ts';
+import { metricsOfResults } from './metrics-of-results.ts';
 import { parseTask } from './parse-task.ts';
 import { createEventBodyReader } from './read-event-body.ts';
 import { createShipmentSigner } from './signed-shipment.ts';
@@ -28,6 +30,7 @@ import { createShipmentSigner } from './signed-shipment.ts';
 const logger = new Logger({ serviceName: 'deliver' });
 const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 5 }));
 const sqs = new SQSClient({ maxAttempts: 5 });
+const stage = requireEnvironment(environmentNames.stage);
 const controlTable = requireEnvironment(environmentNames.controlTable);
 const deliveriesTable = requireEnvironment(environmentNames.deliveriesTable);
 const slowQueueUrl = requireEnvironment(environmentNames.slowDeliveriesQueueUrl);
@@ -81,6 +84,9 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   const parsed = event.Records.map((record) => ({ record, task: hasTime() ? tryParse(record) : undefined }));
   const tasks = parsed.flatMap(({ task }) => task ?? []);
   const outcomes = await deliverBatch({ tasks, lane: laneOf(event.Records), hasTime, known }, ports);
+  const values = metricsOfResults(outcomes.values());
+  if (Object.keys(values).length > 0)
+    logger.info('metrics', emfLine(values, { stage, service: 'deliver', atMs: now() }));
   const failed = parsed.filter(({ record, task }) => {
     const outcome = task && outcomes.get(task);
     if (task === undefined || outcome === undefined) return true;

@@ -4,7 +4,7 @@ import { claimSlot, quotaEvents, quotaExceeded, readSlot, type Slot, slotState }
 import type { Session } from '../../core/sessions/session.ts';
 import { sessionCheck } from '../../core/sessions/session-repository.ts';
 import { runTransaction } from '../../core/storage/run-transaction.ts';
-import { newWebhookWith, webhooksOfScopeMax } from '../../core/webhooks/new-webhook.ts';
+import { newWebhookWith } from '../../core/webhooks/new-webhook.ts';
 import type { AwsDestination, Webhook } from '../../core/webhooks/webhook.ts';
 import { webhookPuts } from '../../core/webhooks/webhook-directory.ts';
 import { accountScope } from '../../core/webhooks/webhook-repository.ts';
@@ -51,7 +51,7 @@ export async function createWebhook(
     parts,
   );
   const slot: Slot = { tableName, tenantId, quota: { webhooksOf: scope } };
-  const limit = Math.min(plan.webhooksPerSession, webhooksOfScopeMax);
+  const limit = plan.webhooksPerSession;
   const before = await readSlot(dynamodb, slot, limit);
   const refusal = await runTransaction(dynamodb, [
     claimSlot(slot, limit),

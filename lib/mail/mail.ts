@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { environmentNames } from '../../core/environment.ts';
@@ -29,6 +30,7 @@ const concurrencyMax = 2;
 export class Mail extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  readonly function: LambdaFunction;
 
   constructor(scope: Construct, id: string, props: MailProps) {
     super(scope, id);
@@ -40,7 +42,7 @@ export class Mail extends Construct {
       visibilityTimeout,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
     });
-    const mailer = createFunction(this, 'Function', {
+    this.function = createFunction(this, 'Function', {
       name: 'mail',
       description: 'Mails the tokens that set passwords',
       bundleFolder,
@@ -64,7 +66,7 @@ export class Mail extends Construct {
       ],
     });
     // Not `addEventSource`: it would give the role a second, wider policy.
-    mailer.addEventSourceMapping('Wishes', {
+    this.function.addEventSourceMapping('Wishes', {
       eventSourceArn: this.queue.queueArn,
       batchSize,
       maxConcurrency: concurrencyMax,
