@@ -8,6 +8,7 @@ import { childEnvironment } from './parent/child-environment.ts';
 
 /** Everything that the environment says to a connector. */
 export interface Configuration {
+  readonly stage: string;
   readonly logLevel: string;
   readonly tables: {
     readonly control: string;
@@ -51,6 +52,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
   const required = (name: Parameters<typeof requireEnvironment>[0]) => requireEnvironment(name, environment);
   const simulatorUrl = environment[environmentNames.simulatorUrl];
   return {
+    stage: required(environmentNames.stage),
     logLevel: environment[environmentNames.logLevel] || 'info',
     tables: {
       control: required(environmentNames.controlTable),

@@ -1,8 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { testPattern } from '../core/auto-reply/re2-pattern.ts';
 import { createCallRepository } from '../core/calls/call-repository.ts';
+import type { SendCommand } from '../core/commands/command-queue.ts';
 import { createMediaRepository } from '../core/messages/media-repository.ts';
 import type { Sealer } from '../core/sealing/sealer.ts';
 import { createGuardedAgent } from '../core/webhooks/guard/index.ts';
+import { AutoReplier } from './auto-reply/auto-reply.ts';
+import { createReplyStore } from './auto-reply/reply-store.ts';
 import { createAnswerCall } from './commands/answer-call.ts';
 import { createCompose } from './commands/compose-message.ts';
 import { createKnownNumbers } from './commands/known-numbers.ts';
@@ -35,6 +39,8 @@ export interface ConversationOptions extends Surroundings {
   readonly clients: Pick<Clients, 'dynamodb'> & { readonly s3: S3Client };
   readonly sealer: Sealer;
   readonly publish: PublishEvent;
+  /** The way of every send, for answers too. */
+  readonly sendCommand: SendCommand;
   readonly retentionDays: MessageRetention;
   readonly mayAct: () => boolean;
   readonly logger: Logger;
@@ -74,12 +80,17 @@ export function createConversations(options: ConversationOptions) {
     prepareMedia: createPrepareMedia({ objects, agent, folder }),
     findLinkPreview: createFindLinkPreview({ agent, folder }),
   });
-  const parts = { ...options, messages, changes, directory, sends };
+  const replier = new AutoReplier({ ...options, replies: createReplyStore(messagesTable), messages, testPattern });
+  const parts = { ...options, messages, changes, directory, sends, replier };
   const sendMessage = createSendMessage({ ...parts, compose, knownNumbers: createKnownNumbers() });
   const takeDirectoryEvent = createTakeDirectoryEvent({ ...options, keeper: directory });
   const session: SessionSide = {
     messages,
-    takeIncoming: createTakeIncoming({ ...parts, media }),
+    takeIncoming: createTakeIncoming({
+      ...parts,
+      media,
+      reply: (message, session) => replier.consider(message, session),
+    }),
     takeReceipt: createTakeReceipt(parts),
     takeDirectory: (event, machine) =>
       takeDirectoryEvent(event, {

@@ -1,5 +1,6 @@
 import { createAccountStandings } from '../core/accounts/account-standing.ts';
 import { findUser } from '../core/accounts/find-user.ts';
+import { createCommandQueue } from '../core/commands/command-queue.ts';
 import { shardQueueUrl } from '../core/environment.ts';
 import { createSealer, type Sealer } from '../core/sealing/sealer.ts';
 import { openProxyUrl } from '../core/sessions/sealed-proxy.ts';
@@ -22,6 +23,7 @@ import { logFleetEvent } from './membership/log-fleet-event.ts';
 import { Membership } from './membership/membership.ts';
 import { type Held, protectWhileNeeded } from './membership/protect-while-needed.ts';
 import { createTaskProtection } from './membership/task-protection.ts';
+import { WorkerMetrics } from './metrics/worker-metrics.ts';
 import { ConnectGate } from './session/connect-gate.ts';
 import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
 import { SessionRegistry } from './session/session-registry.ts';
@@ -58,11 +60,17 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
   const mayAct = () => membership.mayAct();
   const onTrouble = (message: string, error: unknown) => logger.warn(errorFields(error), message);
   const sealer = sealerOf(options, configuration.tables.keys);
-  const publish = createEventQueue({ sqs: clients.sqs, queueUrl: configuration.eventsQueueUrl });
+  const health = monitorHealth(options.monotonicNow);
+  const metrics = new WorkerMetrics({
+    ...{ stage: configuration.stage, logger, now: options.now },
+    gauges: () => ({ ...heldBy(membership, registry), health: health.read() }),
+  });
+  const publish = metrics.countEvents(createEventQueue({ sqs: clients.sqs, queueUrl: configuration.eventsQueueUrl }));
   const conversations = createConversations({
     ...options,
     sealer,
     publish,
+    sendCommand: createCommandQueue({ sqs: clients.sqs, queueUrlPrefix: configuration.shardQueueUrlPrefix }),
     retentionDays: retentionDaysOf(options),
     mayAct,
   });
@@ -76,7 +84,6 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
   });
   const registry = new SessionRegistry(dependencies, owner);
   const handle = createHandleCommand({ ...conversations, registry, logger });
-  const receivers = new Map<number, ShardReceiver>();
   const protection = createTaskProtection({ agentUri: configuration.agentUri, clock: systemClock, onTrouble });
 
   const protect = protectWhileNeeded(protection, () => heldBy(membership, registry));
@@ -87,26 +94,18 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
     clock: { ...systemClock, now: options.now, monotonicNow: options.monotonicNow },
     random: options.random,
     sessionCount: () => registry.activeCount,
-    health: monitorHealth(options.monotonicNow).read,
+    health: health.read,
     sessionsOf: (shard) => registry.activeCountOf(shard),
     onPreload: (shard) => registry.preloadShard(shard),
     onDropPreloaded: (shard) => registry.dropPreloaded(shard),
-    onTaken: (shard, epoch) => {
-      registry.takeShard(shard, epoch);
-      const queueUrl = shardQueueUrl(configuration.shardQueueUrlPrefix, shard);
-      const work = { handle: handle.bind(undefined, shard), shard, queueUrl };
-      receivers.set(shard, new ShardReceiver({ ...clients, ...work, logger }));
-    },
-    onReleasing: async (shard) => {
-      await receivers.get(shard)?.stop();
-      receivers.delete(shard);
-      await registry.releaseShard(shard);
-    },
+    ...serveShards(options, registry, handle),
     onFenced: () => registry.killAll(),
     onEvent: (event) => {
       logFleetEvent(logger, event);
-      if (event.type === 'fenced') options.onFenced(event.reason);
-      else protect(event);
+      if (event.type === 'fenced') {
+        metrics.fenced();
+        options.onFenced(event.reason);
+      } else protect(event);
     },
     onTrouble,
   });
@@ -119,6 +118,29 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
       await membership.leave();
       conversations.destroy();
       protection.stop();
+      metrics.stop();
+    },
+  };
+}
+
+/** What taking and giving a shard means here: its sessions, and the receiver of its queue. */
+function serveShards(
+  { configuration, clients, logger }: ConnectorOptions,
+  registry: SessionRegistry,
+  handle: ReturnType<typeof createHandleCommand>,
+) {
+  const receivers = new Map<number, ShardReceiver>();
+  return {
+    onTaken: (shard: number, epoch: number) => {
+      registry.takeShard(shard, epoch);
+      const queueUrl = shardQueueUrl(configuration.shardQueueUrlPrefix, shard);
+      const work = { handle: handle.bind(undefined, shard), shard, queueUrl };
+      receivers.set(shard, new ShardReceiver({ ...clients, ...work, logger }));
+    },
+    onReleasing: async (shard: number) => {
+      await receivers.get(shard)?.stop();
+      receivers.delete(shard);
+      await registry.releaseShard(shard);
     },
   };
 }

@@ -19,7 +19,15 @@ export function sentEvent(message: Message, session: SessionFacts): EventEnvelop
   return {
     ...base,
     type: 'message.sent',
-    data: { messageId, chat, to: message.to ?? chat.id, ...content, ...context, sentAt, source: 'api' },
+    data: {
+      messageId,
+      chat,
+      to: message.to ?? chat.id,
+      ...content,
+      ...context,
+      sentAt,
+      source: message.madeBy ?? 'api',
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Identity } from '../../core/identity.ts';
 import type { Message, MessageStatus } from '../../core/messages/message.ts';
 import { isChange } from '../../core/messages/message-content.ts';
+import type { AutoReplier } from '../auto-reply/auto-reply.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import type { DirectoryKeeper } from '../directory/directory-keeper.ts';
 import type { EngineConnection, SendOutcome } from '../engine/port.ts';
@@ -31,6 +32,7 @@ export interface SendMessageOptions extends Surroundings {
   readonly knownNumbers: KnownNumbers;
   /** Whether this process may cause effects right now. */
   readonly mayAct: () => boolean;
+  readonly replier: Pick<AutoReplier, 'noteHuman'>;
   readonly logger: Logger;
 }
 
@@ -130,6 +132,7 @@ class MessageSender {
   async #sent(at: string): Promise<CommandOutcome> {
     const moved = await this.#advance('sent', { sentAt: at });
     this.#machine.record?.touch('lastSentAt');
+    await this.#pauseReplies();
     return this.tellSent(moved ?? { ...this.#message, sentAt: at });
   }
 
@@ -138,6 +141,17 @@ class MessageSender {
     this.#log({ failureReason });
     // Not moved: a receipt proved meanwhile that the message has left.
     return moved === undefined ? 'done' : this.tellFailed(moved);
+  }
+
+  /** Somebody answers over the API: the session's own answers keep still in this chat for a while. */
+  async #pauseReplies(): Promise<void> {
+    const { record, name } = this.#machine;
+    const { madeBy, chat, content } = this.#message;
+    if (record?.row.autoReply.enabled !== true || madeBy !== undefined || isChange(content)) return;
+    await this.#options.replier.noteHuman(name, chat.id).catch((err: unknown) => {
+      // An answer too many is less than a send that fails for it.
+      this.#options.logger.warn({ err, sessionId: name.sessionId }, 'An answer was not noted for the auto-reply');
+    });
   }
 
   /** What the message changes is shown on the row of its target. */

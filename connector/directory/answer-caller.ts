@@ -30,6 +30,7 @@ export async function answerCaller(
     direction: 'outbound',
     chat,
     content: { type: 'text', text },
+    madeBy: 'call_reject',
     status: 'queued',
     createdAt: at,
     updatedAt: at,

@@ -1,6 +1,7 @@
 import type { Message } from '../../core/messages/message.ts';
 import { type ChangeContent, hasMedia, isChange } from '../../core/messages/message-content.ts';
 import type { Session } from '../../core/sessions/session.ts';
+import type { ReplyingSession } from '../auto-reply/auto-reply.ts';
 import type { DirectoryKeeper } from '../directory/directory-keeper.ts';
 import type { IncomingMessage } from '../engine/port.ts';
 import type { Logger } from '../logger.ts';
@@ -21,6 +22,8 @@ export interface TakeIncomingOptions {
   readonly changes: ChangeStore;
   readonly media: Pick<MediaDesk, 'note' | 'start'>;
   readonly directory: Pick<DirectoryKeeper, 'noteMessage' | 'isAdmin'>;
+  /** Answers by the session's rules once the message is safe. */
+  readonly reply: (message: IncomingMessage, session: ReplyingSession) => Promise<void>;
   readonly logger: Logger;
   readonly retentionDays: MessageRetention;
   readonly now: () => number;
@@ -28,7 +31,7 @@ export interface TakeIncomingOptions {
   readonly random: () => number;
 }
 
-type IncomingSession = SessionHandle & Pick<Session, 'settings'>;
+export type IncomingSession = SessionHandle & ReplyingSession & Pick<Session, 'settings'>;
 
 /** While a message is held, its contact's address is locked for all sessions; longer than this the socket is given up instead. */
 const holdMs = 10_000;
@@ -59,6 +62,8 @@ export function createTakeIncoming(options: TakeIncomingOptions) {
       { timeoutMs: holdMs, ...options },
     );
     if (needsFetching(content)) media.start(row, session);
+    // Before the directory notes that this contact wrote, and before WhatsApp gets its receipt.
+    await options.reply(message, session);
     directory.noteMessage(message, session);
   };
 }

@@ -3,6 +3,7 @@ import type { DirectoryEvent } from '../engine/directory-event.ts';
 import type { Engine, EngineEvent, GroupSnapshot, IncomingMessage } from '../engine/port.ts';
 import type { PublishEvent } from '../inbox/event-queue.ts';
 import type { SessionFacts } from '../inbox/incoming-event.ts';
+import type { IncomingSession } from '../inbox/take-incoming.ts';
 import type { KeyVault } from '../keys/key-vault.ts';
 import type { Logger } from '../logger.ts';
 import type { LinkingStore } from '../storage/linking-store.ts';
@@ -36,10 +37,7 @@ export interface SessionDependencies extends Surroundings {
   readonly linking: LinkingStore;
   readonly messages: MessageStore;
   readonly publish: PublishEvent;
-  readonly takeIncoming: (
-    message: IncomingMessage,
-    session: SessionHandle & Pick<Session, 'settings'>,
-  ) => Promise<void>;
+  readonly takeIncoming: (message: IncomingMessage, session: IncomingSession) => Promise<void>;
   readonly takeReceipt: (receipt: Extract<EngineEvent, { type: 'receipt' }>, session: SessionFacts) => Promise<void>;
   /** What WhatsApp tells beside messages: people, groups, presence, calls. */
   readonly takeDirectory: (event: DirectoryEvent, session: SessionMachine) => Promise<void>;

@@ -191,7 +191,7 @@ export class SessionMachine {
       dependencies.logger.warn(this.#core.fields(), 'A message was dropped: no table takes an id of its length');
       return;
     }
-    await dependencies.takeIncoming(message, { ...this.#handle(), settings: record.row.settings });
+    await dependencies.takeIncoming(message, { ...record.row, ...this.#handle() });
     if (!message.fromMe) record.touch('lastReceivedAt');
   }
 

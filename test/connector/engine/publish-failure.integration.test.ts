@@ -26,6 +26,7 @@ describe('an events queue that refuses', () => {
     const queue = { away: false, refused: 0, taken: [] as EventEnvelope[] };
     const { dynamodb, names } = world.tables;
     const takeIncoming = createTakeIncoming({
+      reply: async () => undefined,
       retentionDays: async () => 7,
       publish: async (event) => {
         if (queue.away) {

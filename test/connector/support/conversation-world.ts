@@ -42,6 +42,7 @@ export async function startConversationWorld() {
       publish: async (event) => {
         if (!events.some(({ id }) => id === event.id)) events.push(event);
       },
+      sendCommand: async () => undefined,
       retentionDays: async () => 7,
       mayAct: () => true,
       logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
