@@ -22,6 +22,8 @@ const schema = z
     taskMemoryMiB: z.int().default(2_048),
     /** Sessions that one connector takes at most. */
     workerCapacity: z.int().min(1).max(2_000).default(400),
+    /** Of one medium that comes in; larger ones are told of and not fetched. */
+    mediaMegabytesMax: z.int().min(1).max(2_048).default(100),
     logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
     logRetentionDays: z.literal([...logRetentionDaysAllowed]).default(30),
     /** Browser origins that may call the API and upload media; none by default. */

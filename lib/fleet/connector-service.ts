@@ -82,7 +82,7 @@ export class ConnectorService extends Construct {
       runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64, operatingSystemFamily: OperatingSystemFamily.LINUX },
       taskRole: this.#taskRole(props),
     });
-    taskDefinition.addContainer('connector', {
+    const container = taskDefinition.addContainer('connector', {
       image: ContainerImage.fromAsset(imageFolder(bundleFolder), { platform: Platform.LINUX_ARM64 }),
       environment: {
         AWS_REGION: Stack.of(this).region,
@@ -93,6 +93,9 @@ export class ConnectorService extends Construct {
       readonlyRootFilesystem: true,
       logging: LogDrivers.awsLogs({ streamPrefix: 'connector', logGroup: this.#logGroup(options) }),
     });
+    // Media on their way lie in files; everything else of the image stays as it is.
+    taskDefinition.addVolume({ name: 'temporary' });
+    container.addMountPoints({ sourceVolume: 'temporary', containerPath: '/tmp', readOnly: false });
     acknowledge(
       taskDefinition,
       'AwsSolutions-ECS2',
@@ -163,6 +166,7 @@ function environmentOf(props: ConnectorServiceProps): FunctionEnvironment {
     [environmentNames.shardQueueUrlPrefix]: props.shardQueues.urlPrefix,
     [environmentNames.shardCount]: String(options.shards),
     [environmentNames.mediaBucket]: props.mediaBucket.bucketName,
+    [environmentNames.mediaBytesMax]: String(options.mediaMegabytesMax * 1024 * 1024),
     [environmentNames.webhookAllowedCidrs]: parameters.webhookAllowedCidrs,
     [environmentNames.sealingKeyId]: props.secrets.sealingKey.keyArn,
     [environmentNames.workerCapacity]: String(options.workerCapacity),

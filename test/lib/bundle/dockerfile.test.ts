@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { projectFolder } from '../../../lib/bundle/bundle.ts';
 
-const lines = readFileSync(join(projectFolder, 'lib/bundle/Dockerfile'), 'utf8').trim().split('\n');
+const lines = readFileSync(join(projectFolder, 'lib/bundle/Dockerfile'), 'utf8')
+  .trim()
+  .split('\n')
+  .filter((line) => !line.startsWith('#'));
 
 function argument(instruction: string): string {
   const found = lines.filter((line) => line.startsWith(`${instruction} `));
@@ -12,12 +15,14 @@ function argument(instruction: string): string {
 }
 
 test('the image only copies the bundle and installs its one library of machine code', () => {
-  expect(lines.map((line) => line.split(' ')[0])).toEqual(['FROM', 'WORKDIR', 'COPY', 'RUN', 'USER', 'CMD']);
+  expect(lines.map((line) => line.split(' ')[0])).toEqual(['FROM', 'WORKDIR', 'COPY', 'RUN', 'VOLUME', 'USER', 'CMD']);
   const { dependencies } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
   expect(argument('RUN')).toBe(
     `npm install --ignore-scripts --no-audit --no-fund --no-save sharp@${dependencies.sharp}`,
   );
   expect(argument('COPY')).toBe('main.mjs parent.mjs mark-dead.mjs ./');
+  // The root of the task is read-only.
+  expect(JSON.parse(argument('VOLUME'))).toEqual(['/tmp']);
   expect(JSON.parse(argument('CMD'))).toEqual(['node', 'parent.mjs']);
 });
 
