@@ -64,7 +64,7 @@ describe('readStanza', () => {
 
   it('reads what the owner wrote on the phone', () => {
     const attrs = { ...base, from: me.id, recipient: '4915100000003@s.whatsapp.net', peer_recipient_lid: '900003@lid' };
-    const message = { deviceSentMessage: { destinationJid: 'x', message: hello } };
+    const message = { deviceSentMessage: { destinationJid: '4915100000003@s.whatsapp.net', message: hello } };
     expect(readStanza({ sessionId, attrs, message, me })).toMatchObject({
       fromMe: true,
       chat: { id: '900003@lid', phone: '+4915100000003' },
