@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -10,6 +10,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { countPassed } from '../memory/count-passed.ts';
 import { boundedStream } from './bounded-stream.ts';
 
 export interface ObjectStore {
@@ -33,7 +34,7 @@ export function createObjectStore({ s3, bucket }: { readonly s3: S3Client; reado
     putFile: async (key, file) => {
       const object = { Bucket: bucket, Key: key };
       if (file.size > partBytes) return putParts(s3, object, file);
-      const Body = createReadStream(file.path);
+      const Body = readCounted(file.path);
       const input = { ...object, Body, ContentLength: file.size, ContentType: file.mimeType };
       try {
         await s3.send(new PutObjectCommand(input), { abortSignal: AbortSignal.timeout(transferMs) });
@@ -66,7 +67,7 @@ async function putParts(
     const Parts = [];
     for (let start = 0, PartNumber = 1; start < size; start += partBytes, PartNumber++) {
       const end = Math.min(start + partBytes, size);
-      const Body = createReadStream(path, { start, end: end - 1 });
+      const Body = readCounted(path, { start, end: end - 1 });
       const part = { ...object, UploadId, PartNumber, Body, ContentLength: end - start };
       const { ETag } = await s3.send(new UploadPartCommand(part), options);
       Parts.push({ ETag, PartNumber });
@@ -77,4 +78,10 @@ async function putParts(
     await s3.send(new AbortMultipartUploadCommand({ ...object, UploadId })).catch(() => undefined);
     throw error;
   }
+}
+
+function readCounted(path: string, range: { readonly start?: number; readonly end?: number } = {}): ReadStream {
+  return createReadStream(path, range)
+    .on('data', (chunk) => countPassed(chunk.length))
+    .pause();
 }

@@ -7,6 +7,7 @@ import type { Message } from '../../core/messages/message.ts';
 import { hasMedia, type MediaType, type ShownContent } from '../../core/messages/message-content.ts';
 import type { GuardedAgent } from '../../core/webhooks/guard/index.ts';
 import type { MediaFile } from '../engine/media-file.ts';
+import { countPassed } from '../memory/count-passed.ts';
 import { TooLargeError } from './bounded-stream.ts';
 import { downloadUrl } from './download-url.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -133,6 +134,9 @@ function mediaOf(media: Media, { mimeType, size, sha256, width, height, duration
 
 async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    countPassed(chunk.length);
+    hash.update(chunk);
+  }
   return hash.digest('hex');
 }

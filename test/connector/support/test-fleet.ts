@@ -68,6 +68,7 @@ export async function startTestFleet() {
     AWS_ENDPOINT_URL_KMS: kms.endpoint,
     AWS_ENDPOINT_URL_S3: s3.endpoint,
     MEDIA_BUCKET: s3.createBucket('test-media').name,
+    STAGE: 'test',
     LOG_LEVEL: 'info',
     CONTROL_TABLE: names.control,
     KEYS_TABLE: names.keys,
@@ -111,6 +112,7 @@ export async function startTestFleet() {
   const fleet = {
     tenantId,
     events,
+    s3,
     simulator,
     control,
     sqs,
@@ -222,7 +224,13 @@ export async function startTestFleet() {
       );
       return Count ?? 0;
     },
-    send: async (sessionId: string, phone: string, text: string): Promise<string> => {
+    send: (sessionId: string, phone: string, text: string): Promise<string> =>
+      fleet.sendContent(sessionId, phone, { content: { type: 'text', text } }),
+    sendContent: async (
+      sessionId: string,
+      phone: string,
+      fields: Pick<Message, 'content'> & Partial<Message>,
+    ): Promise<string> => {
       const messageId = newMessageId();
       const at = new Date().toISOString();
       const message: Message = {
@@ -232,7 +240,7 @@ export async function startTestFleet() {
         direction: 'outbound',
         chat: { id: `${phone}@s.whatsapp.net`, phone: `+${phone}`, lid: null, name: null },
         to: phone,
-        content: { type: 'text', text },
+        ...fields,
         status: 'queued',
         createdAt: at,
         updatedAt: at,

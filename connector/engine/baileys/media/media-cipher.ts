@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { countPassed } from '../../../memory/count-passed.ts';
 import type { MediaFamily } from '../content/read-media.ts';
 
 /** How WhatsApp encrypts a medium: AES-256-CBC, then the first ten bytes of an HMAC over the IV and the ciphertext. */
@@ -45,6 +46,7 @@ export async function* sealMedia(
     return sealed;
   };
   for await (const chunk of plain) {
+    countPassed(chunk.length * 2);
     plainHash.update(chunk);
     plainBytes += chunk.length;
     yield seal(cipher.update(chunk));
@@ -80,6 +82,7 @@ export async function* openMedia(
     return plain;
   };
   for await (const chunk of sealed) {
+    countPassed(chunk.length * 2);
     sealedHash.update(chunk);
     const all = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     const end = Math.max(0, all.length - macBytes);

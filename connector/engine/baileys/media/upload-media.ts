@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { WASocket } from '@whiskeysockets/baileys';
+import { countPassed } from '../../../memory/count-passed.ts';
 import type { MediaFile } from '../../media-file.ts';
 import type { MediaFamily } from '../content/read-media.ts';
 import { type MediaDigests, sealMedia } from './media-cipher.ts';
@@ -87,7 +88,7 @@ async function post(network: MediaNetwork, url: URL, path: string): Promise<{ ur
   const outgoing = mediaRequest(network, url, { method: 'POST', headers, signal: AbortSignal.timeout(uploadMs) });
   const answered = answerOf(outgoing);
   // A server that refuses answers before it has read everything; its answer says more than the broken pipe.
-  const written = pipeline(createReadStream(path), outgoing).catch(() => undefined);
+  const written = pipeline(counted(createReadStream(path)), outgoing).catch(() => undefined);
   const answer = await answered;
   const chunks: Buffer[] = [];
   let length = 0;
@@ -99,6 +100,13 @@ async function post(network: MediaNetwork, url: URL, path: string): Promise<{ ur
   await written;
   if (answer.statusCode !== 200) throw new Error(`The media server answered ${answer.statusCode}.`);
   return placeOf(Buffer.concat(chunks).toString());
+}
+
+async function* counted(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    countPassed(chunk.length);
+    yield chunk;
+  }
 }
 
 function placeOf(answer: string): { url: string; directPath: string } {
