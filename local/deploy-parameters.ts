@@ -3,7 +3,7 @@ import type { SimulatorProcess } from './stack/start-simulator.ts';
 
 /**
  * The values of the template's parameters on one machine: its simulator instead of WhatsApp, webhooks to loopback receivers, anybody may register, on a
- * plan whose limits no test or trial meets. They are given when the template is resolved and not when it is synthesized, so that the assembly stays the same from start to start.
+ * plan whose limits no test or trial meets, and as many connectors as the person at the terminal wants, always. They are given when the template is resolved and not when it is synthesized, so that the assembly stays the same from start to start.
  */
 export function deployParameters(
   simulator: Pick<SimulatorProcess, 'url' | 'rootPublicKey'>,
