@@ -20,6 +20,7 @@ beforeAll(async () => {
   const variables = {
     ...side.aws.environment,
     [environmentNames.webhookAllowedCidrs]: '127.0.0.1/32',
+    [environmentNames.stage]: 'test',
     POWERTOOLS_DEV: 'true',
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);

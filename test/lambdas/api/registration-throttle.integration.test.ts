@@ -41,15 +41,16 @@ describe('opening accounts where everybody may', () => {
   });
 
   it('tells no more about addresses that are taken than about others', async () => {
+    expect((await register('203.0.113.8', 'taken@example.com')).status).toBe(201);
     for (let time = 0; time < 3; time++)
-      expectProblem(await register('203.0.113.9', 'guest-0@example.com'), 409, 'EMAIL_TAKEN');
-    for (const email of ['guest-0@example.com', 'nobody@example.com']) {
+      expectProblem(await register('203.0.113.9', 'taken@example.com'), 409, 'EMAIL_TAKEN');
+    for (const email of ['taken@example.com', 'nobody@example.com']) {
       expectProblem(await register('203.0.113.9', email), 429, 'REGISTRATION_THROTTLED');
     }
   });
 
   it('does not slow logins down', async () => {
-    const body = { email: 'guest-0@example.com', password: 'a password of words' };
-    expect((await api.call('POST', '/auth/login', { address: '198.51.100.1', body })).status).toBe(200);
+    const body = { email: 'taken@example.com', password: 'a password of words' };
+    expect((await api.call('POST', '/auth/login', { address: '203.0.113.9', body })).status).toBe(200);
   });
 });
