@@ -98,6 +98,8 @@ describe('a server that answers late, never or with a refusal', () => {
         SHARD_QUEUE_URL_PREFIX: 'http://127.0.0.1/s',
         SHARD_COUNT: '1',
         SEALING_KEY_ID: 'key',
+        MEDIA_BUCKET: 'b',
+        DEFAULT_PLAN: 'free',
         STAGE: 'test',
         SIMULATOR_URL: 'ws://192.0.2.1:4010/ws/chat',
         SIMULATOR_ROOT_KEY: Buffer.alloc(32, 1).toString('base64'),
