@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { environmentNames } from '../../core/environment.ts';
 import { atMost, type Figure, percentile } from './report.ts';
 
 const lambdasFolder = join(import.meta.dirname, '../../dist/lambdas');
@@ -35,8 +36,10 @@ function importTimesMs(file: string): number[] {
   );
 }
 
-/** Values that let handlers construct their clients; nothing is called. */
+/** Values that let handlers construct their clients; nothing is called. Whatever else a handler asks for is a number. */
 const fakeEnvironment = {
+  ...Object.fromEntries(Object.values(environmentNames).map((name) => [name, '1'])),
+  PLANS: '',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',
