@@ -40,6 +40,8 @@ function importTimesMs(file: string): number[] {
 const fakeEnvironment = {
   ...Object.fromEntries(Object.values(environmentNames).map((name) => [name, '1'])),
   PLANS: '',
+  WEBHOOK_ALLOWED_CIDRS: '',
+  PROXY_PORTS: '',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',
