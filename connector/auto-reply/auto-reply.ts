@@ -86,7 +86,7 @@ export class AutoReplier {
     await this.#send({ message, session, text, rule: choice.rule, history, nowMs });
   }
 
-  /** History first: a crash behind it leaves a row or a command missing, and the redelivered message finds its answer noted. */
+  /** Row, history, command: wherever a crash comes in between, the redelivered message finds what is there and goes on from it. */
   async #send(parts: {
     readonly message: IncomingMessage;
     readonly session: ReplyingSession;
@@ -116,7 +116,6 @@ export class AutoReplier {
         answeredAtByRule: { ...history.answeredAtByRule, [rule.id]: nowMs },
         answeredAt: [nowMs, ...history.answeredAt].slice(0, rememberedMax),
         lastAnsweredId: message.messageId,
-        lastAnswerId: row.messageId,
       },
       Math.ceil(nowMs / 1_000) + historySeconds,
     );

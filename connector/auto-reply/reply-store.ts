@@ -10,7 +10,6 @@ export interface StoredHistory extends ReplyHistory {
   readonly rev: number;
   /** The message that was answered last, so that a redelivered one is answered as it was. */
   readonly lastAnsweredId?: string;
-  readonly lastAnswerId?: string;
 }
 
 /** What was answered in which chat. */

@@ -1,4 +1,5 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { queryAll } from '../../core/storage/query-all.ts';
 import { deadline } from './deadline.ts';
 
 export interface FleetTable {
@@ -15,24 +16,9 @@ export const fleetDeadline = () => deadline(fleetCallMs);
 const keyNames = ['pk', 'sk'];
 
 /** All rows of one partition, by consistent reads. */
-export async function readAll<Row>({ dynamodb, tableName }: FleetTable, pk: string): Promise<Row[]> {
-  const rows: Row[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await dynamodb.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': pk },
-        ConsistentRead: true,
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-      fleetDeadline(),
-    );
-    for (const item of page.Items ?? []) rows.push(withoutKeys<Row>(item));
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
-  return rows;
+export async function readAll<Row>(table: FleetTable, pk: string): Promise<Row[]> {
+  const items = await queryAll<Record<string, unknown>>(table, pk, fleetDeadline);
+  return items.map((item) => withoutKeys<Row>(item));
 }
 
 /** An item as its row type has it. */

@@ -1,7 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { readItem, type Table } from '../storage/table.ts';
-import { tableKeys } from '../storage/table-keys.ts';
-import type { ScalerRow } from './fleet-rows.ts';
+import type { Table } from '../storage/table.ts';
+import { readScaler } from './read-fleet.ts';
 
 /** Starts the scaler at once when no connector runs; whether that was so. */
 export type WakeFleet = () => Promise<boolean>;
@@ -20,7 +19,7 @@ export interface WakeFleetOptions {
  */
 export function createWakeFleet({ fleet, sqs, queueUrl }: WakeFleetOptions): WakeFleet {
   return async () => {
-    const row = await readItem<ScalerRow>(fleet, tableKeys.scaler());
+    const row = await readScaler(fleet);
     const asleep = row !== undefined && (row.liveWorkers === 0 || row.desired === 0);
     if (row === undefined || asleep) {
       await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: '{"version":1}' }));
