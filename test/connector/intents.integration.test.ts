@@ -86,7 +86,13 @@ describe('what a tenant may wish, and what goes wrong', () => {
     expect(await fleet.keyItems(sessionId)).toBe(0);
     expect(await fleet.linking(sessionId)).toBeUndefined();
     const never = await fleet.send(sessionId, friend, 'too late');
-    await messageStatus(sessionId, never, 'failed');
+    // The session's messages are deleted behind its row: this one fails, or goes with them.
+    await waitFor('the late message to fail or to be gone', async () => {
+      const row = await fleet.message(sessionId, never);
+      return row === undefined || row.status === 'failed';
+    });
+    const inbox = await fleet.control('GET', `/phones/${friend}/messages`);
+    expect(JSON.stringify(inbox)).not.toContain(never);
   });
 
   it('reconnects by itself after a lost connection, a stream error and a conflict', async () => {
