@@ -15,7 +15,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/**/*.integration.test.ts'],
-          testTimeout: 60_000,
+          // Longer than one wait of `waitFor`, so that a failure names what was waited for.
+          testTimeout: 90_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
         },

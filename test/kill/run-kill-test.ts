@@ -21,6 +21,7 @@ export interface KillResult {
 const friendCount = 12;
 /** QR codes are shown for a limited time, and two cores link only so many at once. */
 const linkedAtOnce = 3;
+const balanceMs = 180_000;
 
 /**
  * Runs the whole stack with traffic in both directions while workers are killed, restarted, frozen and replaced, and counts what came of it. The seed fixes
@@ -42,9 +43,9 @@ export async function runKillTest(form: KillForm, seed: number, say: (line: stri
       sessions.push(...(await Promise.all(some.map((phone) => linkSession(stack, tenant, receiver, phone)))));
     }
     const options: StrikeOptions = { stack, form, random, phones };
-    await waitFor('every worker to own shards', async () =>
-      (await stack.control.status()).workers.every(({ shards }) => shards > 0),
-    );
+    // Shards with sessions move for the balance alone only after a minute of calm, one by one.
+    const owned = async () => (await stack.control.status()).workers.every(({ shards }) => shards > 0);
+    await waitFor('every worker to own shards', owned, balanceMs);
     await settles(options, new Set());
     say(`${sessions.length} sessions linked on ${form.workers} workers`);
     const traffic = new Traffic({ ...form, tenant, simulator: stack.simulator, sessions, friends, random });
