@@ -28,6 +28,9 @@ import { MediaDesk } from './media/media-desk.ts';
 import { createObjectStore } from './media/object-store.ts';
 import { createPrepareMedia } from './media/prepare-media.ts';
 import { createTempFolder } from './media/temp-folder.ts';
+import { createKnownChats } from './sending/known-chats.ts';
+import { SendingDesk } from './sending/sending-desk.ts';
+import { createSendingStore } from './sending/sending-store.ts';
 import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
 import { createChangeStore } from './storage/change-store.ts';
 import { createDirectoryStore } from './storage/directory-store.ts';
@@ -48,7 +51,7 @@ export interface ConversationOptions extends Surroundings {
 
 type SessionSide = Pick<
   SessionDependencies,
-  'messages' | 'takeIncoming' | 'takeReceipt' | 'takeDirectory' | 'findGroup' | 'resumeMedia'
+  'messages' | 'takeIncoming' | 'takeReceipt' | 'takeDirectory' | 'findGroup' | 'resumeMedia' | 'sending'
 >;
 
 /**
@@ -81,16 +84,26 @@ export function createConversations(options: ConversationOptions) {
     findLinkPreview: createFindLinkPreview({ agent, folder }),
   });
   const replier = new AutoReplier({ ...options, replies: createReplyStore(messagesTable), messages, testPattern });
-  const parts = { ...options, messages, changes, directory, sends, replier };
+  const desk: SendingDesk = new SendingDesk({
+    ...options,
+    store: createSendingStore(messagesTable),
+    knownChats: createKnownChats(messagesTable),
+    send: (machine, messageId, signal) => sendMessage(machine, messageId, signal),
+  });
+  const parts = { ...options, messages, changes, directory, sends, replier, desk };
   const sendMessage = createSendMessage({ ...parts, compose, knownNumbers: createKnownNumbers() });
   const takeDirectoryEvent = createTakeDirectoryEvent({ ...options, keeper: directory });
+  const takeIncoming = createTakeIncoming({
+    ...parts,
+    media,
+    reply: (message, session) => replier.consider(message, session),
+  });
   const session: SessionSide = {
     messages,
-    takeIncoming: createTakeIncoming({
-      ...parts,
-      media,
-      reply: (message, session) => replier.consider(message, session),
-    }),
+    takeIncoming: async (message, session) => {
+      await takeIncoming(message, session);
+      desk.noteTalk(session.sessionId, message.chat);
+    },
     takeReceipt: createTakeReceipt(parts),
     takeDirectory: (event, machine) =>
       takeDirectoryEvent(event, {
@@ -102,6 +115,7 @@ export function createConversations(options: ConversationOptions) {
       }),
     findGroup: (name, groupId) => directory.findGroup(name, groupId),
     resumeMedia: (handle) => media.resume(handle),
+    sending: desk,
   };
   return {
     session,

@@ -2,6 +2,7 @@ import type { EventEnvelope } from '../../core/events/event.ts';
 import { derivedId } from '../../core/ids.ts';
 import type { Message } from '../../core/messages/message.ts';
 import { isChange } from '../../core/messages/message-content.ts';
+import type { Waiting } from '../../core/sending/index.ts';
 import { changeData, changeEventTypes, type SessionFacts } from '../inbox/incoming-event.ts';
 
 /**
@@ -53,6 +54,21 @@ export function statusEvent(
       at,
       ...(status === 'failed' ? { reason: message.failureReason ?? 'unknown' } : {}),
     },
+  };
+}
+
+/**
+ * The event of a message that may not leave yet. Told again, with another id, when the reason or the end changes.
+ *
+ * @example waitingEvent(row, session, { reason: 'new_chat_budget', until: '2026-11-23T00:00:00.000Z' })
+ */
+export function waitingEvent(message: Message, session: SessionFacts, { reason, until }: Waiting): EventEnvelope {
+  const { messageId, chat, updatedAt } = message;
+  return {
+    ...envelope(message, session, JSON.stringify(['queued', reason, until])),
+    type: 'message.status',
+    timestamp: updatedAt,
+    data: { messageId, chat, status: 'queued', at: updatedAt, waitingFor: reason, waitingUntil: until },
   };
 }
 

@@ -4,18 +4,20 @@ import { isChange } from '../../core/messages/message-content.ts';
 import type { AutoReplier } from '../auto-reply/auto-reply.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import type { DirectoryKeeper } from '../directory/directory-keeper.ts';
-import type { EngineConnection, SendOutcome } from '../engine/port.ts';
+import type { EngineConnection } from '../engine/port.ts';
 import type { PublishEvent } from '../inbox/event-queue.ts';
 import { persist } from '../inbox/persist.ts';
 import type { Logger } from '../logger.ts';
+import type { SendingDesk } from '../sending/sending-desk.ts';
+import type { Admission, SessionSending } from '../sending/session-sending.ts';
 import type { Surroundings } from '../session/session-dependencies.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
 import type { ChangeStore } from '../storage/change-store.ts';
 import type { MessageStore } from '../storage/message-store.ts';
 import { addressOf, type Compose } from './compose-message.ts';
 import type { KnownNumbers } from './known-numbers.ts';
-import { sentEvent, statusEvent } from './message-events.ts';
-import { reactToOutcome } from './react-to-outcome.ts';
+import { sentEvent, statusEvent, waitingEvent } from './message-events.ts';
+import { reactToOutcome, triesMax } from './react-to-outcome.ts';
 import type { SendsInFlight } from './sends-in-flight.ts';
 import { waitForConnection } from './wait-for-connection.ts';
 
@@ -30,6 +32,8 @@ export interface SendMessageOptions extends Surroundings {
   readonly publish: PublishEvent;
   readonly sends: SendsInFlight;
   readonly knownNumbers: KnownNumbers;
+  /** What keeps messages back. */
+  readonly desk: SendingDesk;
   /** Whether this process may cause effects right now. */
   readonly mayAct: () => boolean;
   readonly replier: Pick<AutoReplier, 'noteHuman'>;
@@ -38,6 +42,8 @@ export interface SendMessageOptions extends Surroundings {
 
 const publishMs = 30_000;
 const retryPauseMs = 500;
+/** Rows end by themselves with the retention of the plan; a message that still waits a day before must not vanish without a word. */
+const lastDayMs = 24 * 60 * 60 * 1_000;
 const leftStatuses: ReadonlySet<MessageStatus> = new Set(['sent', 'delivered', 'read', 'played']);
 
 /**
@@ -47,12 +53,14 @@ const leftStatuses: ReadonlySet<MessageStatus> = new Set(['sent', 'delivered', '
 export function createSendMessage(options: SendMessageOptions) {
   const { messages, logger, sends } = options;
   return async (machine: SessionMachine, messageId: string, signal: AbortSignal): Promise<CommandOutcome> => {
+    const sending = await options.desk.of(machine);
     const message = await messages.find(machine.name, messageId);
     if (message === undefined || message.direction !== 'outbound') {
       logger.warn({ sessionId: machine.name.sessionId, messageId }, 'A command names a message that is not there');
+      await sending.settle(messageId);
       return 'done';
     }
-    const sender = new MessageSender(options, machine, message, signal);
+    const sender = new MessageSender(options, { machine, sending, message, signal });
     if (leftStatuses.has(message.status)) return sender.tellSent(message);
     if (message.status === 'failed') return sender.tellFailed(message);
     return sends.track(machine.name.sessionId, messageId, () => sender.run());
@@ -61,55 +69,126 @@ export function createSendMessage(options: SendMessageOptions) {
 
 export type SendMessage = ReturnType<typeof createSendMessage>;
 
+interface SenderParts {
+  readonly machine: SessionMachine;
+  readonly sending: SessionSending;
+  readonly message: Message;
+  readonly signal: AbortSignal;
+}
+
+interface Attempt {
+  readonly connection: EngineConnection;
+  readonly chat: Identity;
+  readonly tries: number;
+  readonly refreshed: boolean;
+}
+
+/** What came of an attempt: the command's outcome, or another attempt. */
+type AttemptResult = CommandOutcome | 'again' | 'refresh_and_again';
+
 /** One message on its way. */
 class MessageSender {
   readonly #options: SendMessageOptions;
   readonly #machine: SessionMachine;
+  readonly #sending: SessionSending;
   readonly #signal: AbortSignal;
+  readonly #wasWaiting: boolean;
   /** As the row is; composing adds what it finds out. */
   #message: Message;
 
-  constructor(options: SendMessageOptions, machine: SessionMachine, message: Message, signal: AbortSignal) {
+  constructor(options: SendMessageOptions, { machine, sending, message, signal }: SenderParts) {
     this.#options = options;
     this.#machine = machine;
+    this.#sending = sending;
     this.#message = message;
     this.#signal = signal;
+    this.#wasWaiting = sending.list.has(message.messageId);
   }
 
   async run(): Promise<CommandOutcome> {
-    let refreshDevices = false;
+    const { desk } = this.#options;
+    let refreshed = false;
     for (let tries = 1; ; tries++) {
       const found = await waitForConnection(this.#machine, this.#message, { ...this.#options, signal: this.#signal });
       if (found.kind === 'failed') return this.#fail(found.reason);
       if (found.kind === 'later') return 'later';
-      const chat = await this.#resolveChat(found.connection);
+      const { connection } = found;
+      const chat = await this.#resolveChat(connection);
       if (chat === null) return this.#fail('not_on_whatsapp');
-      // Others may own the session since: they will send it, and two senders would be two tries for the recipient.
-      if (!this.#options.mayAct() || this.#signal.aborted) return 'later';
-      await this.#advance('sending', {});
-      const outcome: SendOutcome | { readonly kind: 'failed'; readonly reason: string } =
-        chat === undefined
-          ? { kind: 'unknown', reason: 'number_check_unanswered' }
-          : await this.#send(found.connection, chat, refreshDevices);
-      if (outcome.kind === 'failed') return this.#fail(outcome.reason);
-      const reaction = reactToOutcome(outcome, { tries, refreshed: refreshDevices });
-      if (reaction.kind === 'sent') return this.#sent(reaction.at);
-      if (reaction.kind === 'failed') return this.#fail(reaction.reason);
-      this.#log({ tries, outcome: outcome.kind, ...('reason' in outcome ? { reason: outcome.reason } : {}) });
-      refreshDevices = reaction.kind === 'refresh_and_retry';
+      if (chat === undefined) {
+        if (tries >= triesMax) return this.#fail('not_acknowledged');
+        this.#log({ tries, reason: 'number_check_unanswered' });
+      } else {
+        const attempt: Attempt = { connection, chat, tries, refreshed };
+        const result: AttemptResult = await desk.inTurn(this.#machine.name.sessionId, () => this.#attempt(attempt));
+        if (result === 'done' || result === 'later') return result;
+        refreshed = result === 'refresh_and_again';
+      }
       await sleep(retryPauseMs * tries, this.#signal);
     }
+  }
+
+  /** Alone among the messages of its session, from the decision that it may leave to WhatsApp's answer. */
+  async #attempt({ connection, chat, tries, refreshed }: Attempt): Promise<AttemptResult> {
+    const signal = this.#signal;
+    const admission = await this.#sending.admit(this.#message, chat, { signal, wasWaiting: this.#wasWaiting });
+    if (admission.kind === 'over') return 'done';
+    if (admission.kind === 'failed') return this.#fail(admission.reason);
+    if (admission.kind === 'wait') return this.#wait(chat, admission);
+    // Others may own the session since: they will send it, and two senders would be two tries for the recipient.
+    if (!this.#options.mayAct() || signal.aborted) return 'later';
+    await this.#advance('sending', {});
+    const outcome = await this.#send(connection, chat, refreshed);
+    if (outcome.kind === 'failed') return this.#fail(outcome.reason);
+    const { isNewChat } = admission;
+    const reaction = reactToOutcome(outcome, { tries, refreshed, isNewChat });
+    switch (reaction.kind) {
+      case 'sent':
+        return this.#sent(reaction.at);
+      case 'failed':
+        return this.#fail(reaction.reason);
+      case 'restricted':
+        return this.#wait(chat, { kind: 'wait', isNewChat, waiting: await this.#sending.restrict(connection) });
+      default:
+        this.#log({ tries, outcome: outcome.kind, ...('reason' in outcome ? { reason: outcome.reason } : {}) });
+        return reaction.kind === 'refresh_and_retry' ? 'refresh_and_again' : 'again';
+    }
+  }
+
+  /** Row, list, event: a crash in between repeats the command, which comes to the same end. */
+  async #wait(chat: Identity, wait: Extract<Admission, { kind: 'wait' }>): Promise<CommandOutcome> {
+    const { now, messages, desk } = this.#options;
+    const { messageId, madeBy, expiresAtSeconds } = this.#message;
+    const { reason, until } = wait.waiting;
+    // What the session says by itself is said now or not at all.
+    if (madeBy !== undefined) return this.#fail(reason);
+    if (now() > expiresAtSeconds * 1_000 - lastDayMs) return this.#fail('waited_too_long');
+    if (!(await this.#sending.park(this.#message, chat, wait))) return this.#fail('too_many_waiting');
+    const updatedAt = new Date(now()).toISOString();
+    const fields = { waitingFor: reason, waitingUntil: until, updatedAt };
+    const parked = await messages.park(this.#machine.name, messageId, fields);
+    desk.noteParked(this.#machine);
+    if (parked === undefined) {
+      // A receipt proved meanwhile that the message has left.
+      await this.#sending.settle(messageId);
+      return 'done';
+    }
+    await this.#publish(waitingEvent(parked, this.#facts(), wait.waiting));
+    return 'done';
   }
 
   async tellSent(message: Message): Promise<CommandOutcome> {
     await this.#applyChange(message);
     await this.#publish(sentEvent(message, this.#facts()));
     this.#options.directory.noteSent(message, this.#facts());
+    await this.#sending.settle(message.messageId);
+    this.#options.desk.noteTalk(this.#machine.name.sessionId, message.chat);
     return 'done';
   }
 
   async tellFailed(message: Message): Promise<CommandOutcome> {
     await this.#publish(statusEvent(message, this.#facts(), 'failed', message.updatedAt));
+    await this.#sending.settle(message.messageId);
     return 'done';
   }
 
@@ -139,8 +218,10 @@ class MessageSender {
   async #fail(failureReason: string): Promise<CommandOutcome> {
     const moved = await this.#advance('failed', { failureReason });
     this.#log({ failureReason });
-    // Not moved: a receipt proved meanwhile that the message has left.
-    return moved === undefined ? 'done' : this.tellFailed(moved);
+    if (moved !== undefined) return this.tellFailed(moved);
+    // A receipt proved meanwhile that the message has left.
+    await this.#sending.settle(this.#message.messageId);
+    return 'done';
   }
 
   /** Somebody answers over the API: the session's own answers keep still in this chat for a while. */

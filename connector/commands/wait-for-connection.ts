@@ -53,7 +53,9 @@ export async function waitForConnection(
     if (machine.hasEnded) return { kind: 'later' };
     const reason = machine.status === undefined ? undefined : hopeless[machine.status];
     if (reason !== undefined && !machine.isActive) return { kind: 'failed', reason };
-    if (now() - Date.parse(message.createdAt) > ageMsMax) return { kind: 'failed', reason: 'session_not_connected' };
+    const isOld = now() - Date.parse(message.createdAt) > ageMsMax;
+    // What was told to wait has another end of its own.
+    if (isOld && message.waitingFor === undefined) return { kind: 'failed', reason: 'session_not_connected' };
     if (monotonicNow() - startedAtMs > holdMs) return { kind: 'later' };
     await machine.whenOpen(lookEveryMs, signal);
   }

@@ -69,6 +69,8 @@ export interface EngineConnection {
   findAccount(phone: string): Promise<Identity | null | undefined>;
   /** Writes the decrypted, verified bytes of a received medium into a file. Never throws. */
   fetchMedia(request: FetchMediaRequest): Promise<FetchMediaOutcome>;
+  /** Whether WhatsApp lets the account begin new chats; `undefined` when it did not say. Never throws. */
+  findReachOutLock(): Promise<ReachOutLock | undefined>;
   /** Asks WhatsApp something or does it there. Never throws. */
   call(call: Call): Promise<CallOutcome>;
   /** Tells the senders that their messages were read. */
@@ -132,6 +134,13 @@ export interface ReadMark {
   readonly chatId: string;
   readonly from: Identity | null;
   readonly protocol?: Uint8Array;
+}
+
+/** While it is active the account may answer, but not begin chats. */
+export interface ReachOutLock {
+  readonly isActive: boolean;
+  /** ISO 8601; null when WhatsApp names no end. */
+  readonly until: string | null;
 }
 
 export type SendOutcome =
@@ -206,6 +215,7 @@ export type EngineEvent =
       readonly at: string;
     }
   | DirectoryEvent
+  | { readonly type: 'reach_out_lock'; readonly lock: ReachOutLock }
   | { readonly type: 'closed'; readonly closure: Closure };
 
 export type { DirectoryEvent, MessageTarget };

@@ -40,7 +40,10 @@ export class LinkingDesk {
         return this.#write({ pairingError: event.reason });
       case 'linked':
         await this.clear();
-        return this.#record.setStatus('connecting', { reason: 'linked' });
+        return this.#record.setStatus('connecting', {
+          reason: 'linked',
+          change: { linkedAt: new Date(this.#dependencies.now()).toISOString() },
+        });
     }
   }
 

@@ -6,6 +6,7 @@ import type { SessionFacts } from '../inbox/incoming-event.ts';
 import type { IncomingSession } from '../inbox/take-incoming.ts';
 import type { KeyVault } from '../keys/key-vault.ts';
 import type { Logger } from '../logger.ts';
+import type { SendingDesk } from '../sending/sending-desk.ts';
 import type { LinkingStore } from '../storage/linking-store.ts';
 import type { MessageStore } from '../storage/message-store.ts';
 import type { SessionName, SessionStateStore } from '../storage/session-state.ts';
@@ -44,6 +45,8 @@ export interface SessionDependencies extends Surroundings {
   readonly findGroup: (name: SessionName, groupId: string) => Promise<GroupSnapshot | undefined>;
   /** Takes up media that are still to be fetched; called whenever the session is connected. */
   readonly resumeMedia: (session: SessionHandle) => Promise<void>;
+  /** What keeps messages back: told when the session is connected, and what WhatsApp says of new chats. Both come back at once. */
+  readonly sending: Pick<SendingDesk, 'resume' | 'takeLock'>;
   /** One for the worker, so that a take-over does not open hundreds of sockets at once. */
   readonly connectGate: Pick<ConnectGate, 'pass' | 'countOpen' | 'fell'>;
   /** Whether the shard's row still names this process. */

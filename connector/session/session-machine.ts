@@ -172,11 +172,17 @@ export class SessionMachine {
         .catch((error: unknown) => this.#core.warn('The directory could not be kept', error));
       return;
     }
+    if (event.type === 'reach_out_lock') {
+      if (record !== undefined) this.#core.dependencies.sending.takeLock(this, event.lock);
+      return;
+    }
     const { generation } = socket;
     void this.#run(event.type, async () => {
       if (generation !== socket.generation) return;
       await takeEvent(this.#core, event);
-      if (event.type === 'open') await this.#core.dependencies.resumeMedia(this.#handle());
+      if (event.type !== 'open') return;
+      this.#core.dependencies.sending.resume(this);
+      await this.#core.dependencies.resumeMedia(this.#handle());
     });
   }
 

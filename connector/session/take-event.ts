@@ -4,8 +4,8 @@ import { comeToRest } from './come-to-rest.ts';
 import { cameFromConnected, onClosed } from './connect.ts';
 import type { SessionCore } from './session-core.ts';
 
-/** Events that change a session; receipts and what the directory notes go another way, past the queue of its steps. */
-export type SessionEvent = Exclude<EngineEvent, { type: 'receipt' } | DirectoryEvent>;
+/** Events that change a session; receipts, locks and what the directory notes go another way, past the queue of its steps. */
+export type SessionEvent = Exclude<EngineEvent, { type: 'receipt' | 'reach_out_lock' } | DirectoryEvent>;
 
 /** Does what an event of the present socket asks for. */
 export async function takeEvent(core: SessionCore, event: SessionEvent): Promise<void> {

@@ -15,7 +15,8 @@ const batchWriteMax = 25;
 const messagesPerQuery = 500;
 
 /**
- * Deletes what a session that is gone has written and seen: messages, jobs, chats, contacts, groups and addresses. Resolves to the number of
+ * Deletes what a session that is gone has written and seen: messages, jobs, chats, contacts, groups, addresses, and what
+ * waits to be sent. Resolves to the number of
  * rows. What DynamoDB leaves unprocessed is found by the next query.
  */
 export async function deleteMessages(options: DeleteMessagesOptions): Promise<number> {
@@ -27,6 +28,10 @@ export async function deleteMessages(options: DeleteMessagesOptions): Promise<nu
     tableKeys.contact,
     tableKeys.group,
     tableKeys.alternateAddress,
+    tableKeys.optOut,
+    tableKeys.parkedSend,
+    tableKeys.sendingHold,
+    tableKeys.sendingDay,
     tableKeys.mediaJob,
     tableKeys.media,
     tableKeys.message,

@@ -36,6 +36,12 @@ export interface MessageStore {
     status: MessageStatus,
     progress: MessageProgress,
   ): Promise<Message | undefined>;
+  /** Notes that a message which has not left must wait; `undefined` when it has left, failed, or does not exist. */
+  park(
+    name: SessionName,
+    messageId: string,
+    wait: Required<Pick<Message, 'waitingFor' | 'waitingUntil' | 'updatedAt'>>,
+  ): Promise<Message | undefined>;
 }
 
 export interface MessageStoreOptions {
@@ -110,7 +116,7 @@ export function createMessageStore(table: MessageStoreOptions): MessageStore {
         ...table,
         key: key(name, messageId),
         set: { status, ...progress },
-        ...(leftStatuses.has(status) ? { remove: ['mediaBytes'] } : {}),
+        remove: ['waitingFor', 'waitingUntil', ...(leftStatuses.has(status) ? ['mediaBytes'] : [])],
         condition: `#direction = :outbound AND #status IN (${before.map((_, n) => `:before${n}`).join(', ')})`,
         conditionNames: { '#direction': 'direction', '#status': 'status' },
         conditionValues: {
@@ -119,5 +125,15 @@ export function createMessageStore(table: MessageStoreOptions): MessageStore {
         },
       });
     },
+    park: (name, messageId, wait) =>
+      updateItem<Message>({
+        ...table,
+        key: key(name, messageId),
+        // Back from `sending`: WhatsApp refused it, so that nothing has left.
+        set: { status: 'queued', ...wait },
+        condition: '#status IN (:queued, :sending)',
+        conditionNames: { '#status': 'status' },
+        conditionValues: { ':queued': 'queued', ':sending': 'sending' },
+      }),
   };
 }

@@ -30,6 +30,8 @@ export type SessionStateChange = {
     | 'phone'
     | 'lid'
     | 'pushName'
+    | 'linkedAt'
+    | 'sending'
     | 'lastReceivedAt'
     | 'lastSentAt'
     | 'updatedAt']?: Session[Field] | null;

@@ -1,4 +1,5 @@
 import type { Identity } from '../identity.ts';
+import type { WaitingReason } from '../sending/decide-send.ts';
 import type { MediaSource } from './media.ts';
 import type { MessageContent, MessageContext } from './message-content.ts';
 
@@ -37,6 +38,11 @@ export interface Message {
   readonly status: MessageStatus;
   /** Stable reason of `failed`, for example `not_on_whatsapp`. */
   readonly failureReason?: string;
+  /** Of a `queued` message that may not leave yet: why, and until when at least (ISO 8601; null while nobody knows). */
+  readonly waitingFor?: WaitingReason;
+  readonly waitingUntil?: string | null;
+  /** The UTC day against whose limits the message was counted. */
+  readonly countedDay?: string;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly updatedAt: string;

@@ -42,9 +42,20 @@ export interface Session {
   readonly autoReply: AutoReply;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** When the account was linked last, ISO 8601; missing on rows that are older than the field. */
+  readonly linkedAt?: string;
+  /** What keeps messages back, for who looks at the session; missing while nothing does. */
+  readonly sending?: SendingState;
   readonly lastReceivedAt?: string;
   readonly lastSentAt?: string;
   readonly owner?: SessionOwner;
+}
+
+export interface SendingState {
+  /** New chats wait: WhatsApp refuses them. `until` is null when WhatsApp named no end. */
+  readonly restriction: { readonly since: string; readonly until: string | null } | null;
+  /** Messages that wait. */
+  readonly waiting: number;
 }
 
 /** Which process holds the socket, and the epoch of its shard: the fence of every write of a connector. */

@@ -101,6 +101,26 @@ export const tableKeys = {
     pk: `TENANT#${tenantId}#SESSION#${sessionId}#REPLIES`,
     sk: `CHAT#${chatId}`,
   }),
+  /** A message that waits until it may leave; `position` begins with its ISO moment, so that the list has the order of the messages. */
+  parkedSend: (tenantId: string, sessionId: string, position: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}#SENDING`,
+    sk: `PARKED#${position}`,
+  }),
+  /** While WhatsApp lets the account begin no new chats. */
+  sendingHold: (tenantId: string, sessionId: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}#SENDING`,
+    sk: 'HOLD',
+  }),
+  /** What was used of the limits of one UTC day (`2026-11-22`). */
+  sendingDay: (tenantId: string, sessionId: string, day: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}#SENDING`,
+    sk: `DAY#${day}`,
+  }),
+  /** A person who wants no more messages, by one of their addresses. */
+  optOut: (tenantId: string, sessionId: string, address: string) => ({
+    pk: `TENANT#${tenantId}#SESSION#${sessionId}#OPTOUTS`,
+    sk: `OPTOUT#${address}`,
+  }),
   /** The other form of an address: under a phone id the LID, and under a LID the phone. */
   alternateAddress: (tenantId: string, sessionId: string, address: string) => ({
     pk: `TENANT#${tenantId}#SESSION#${sessionId}#ADDRESSES`,

@@ -15,6 +15,8 @@ export function presentMessage(row: Message): Shown {
     direction: row.direction,
     status: row.status,
     failureReason: row.failureReason ?? null,
+    waitingFor: row.waitingFor ?? null,
+    waitingUntil: row.waitingUntil ?? null,
     chat: row.chat,
     from: row.from ?? null,
     to: row.to ?? null,

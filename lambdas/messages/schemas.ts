@@ -84,6 +84,9 @@ export const message = z.strictObject({
   direction: z.enum(['inbound', 'outbound']),
   status: z.enum(messageStatuses),
   failureReason: nullable(z.string()),
+  /** Why a `queued` message may not leave yet. */
+  waitingFor: nullable(z.enum(['account_restricted', 'new_chat_budget', 'daily_limit'])),
+  waitingUntil: nullable(timestamp),
   chat: identity,
   from: nullable(identity),
   to: nullable(z.string()),

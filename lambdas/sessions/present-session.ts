@@ -28,6 +28,7 @@ export function presentSession(row: Session): z.output<typeof session> {
     autoReply: presentAutoReply(row.autoReply),
     owner: row.owner === undefined ? null : { workerId: row.owner.workerId, epoch: row.owner.epoch },
     statusHistory: row.statusHistory.map(({ status, reason, at }) => ({ status, reason: reason ?? null, at })),
+    sending: row.sending ?? { restriction: null, waiting: 0 },
     lastReceivedAt: row.lastReceivedAt ?? null,
     lastSentAt: row.lastSentAt ?? null,
     createdAt: row.createdAt,

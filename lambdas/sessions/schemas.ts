@@ -19,6 +19,20 @@ const metadata = z
     z.refine((entries) => Object.keys(entries).length <= metadataEntriesMax, `At most ${metadataEntriesMax} entries`),
   );
 
+const dailyLimit = (max: number) => z.nullable(z.int().check(z.minimum(0), z.maximum(max)));
+
+/** How a session paces itself. What is not named keeps its default; `null` takes a limit away. Days are those of UTC. */
+const sending = z.strictObject({
+  /** A burst of ten messages, then about one a second. On unless switched off. */
+  pacing: z.optional(z.boolean()),
+  /** People written to for the first time on one day; 50 unless set. */
+  newChatsPerDay: z.optional(dailyLimit(10_000)),
+  /** `newChatsPerDay` rises over the first two weeks after linking. On unless switched off. */
+  warmUp: z.optional(z.boolean()),
+  /** Messages on one day; no limit unless set. */
+  messagesPerDay: z.optional(dailyLimit(100_000)),
+});
+
 /** Only what the connector honours. Ignored chats make no event and no message; a change is felt with the next message. */
 export const settings = z.strictObject({
   ignoreGroups: z.optional(z.boolean()),
@@ -27,6 +41,12 @@ export const settings = z.strictObject({
   /** A ringing call is rejected, and its caller is sent the words, if there are any. Not calls of groups. */
   rejectCalls: z.optional(z.boolean()),
   rejectCallsMessage: z.optional(z.string().check(z.minLength(1), z.maxLength(1_000))),
+  /** Messages that go beyond it wait. */
+  sending: z.optional(sending),
+  /** Who writes exactly one of these words, in capitals or not, gets no more messages. */
+  optOutKeywords: z.optional(
+    z.array(z.string().check(z.trim(), z.minLength(1), z.maxLength(50))).check(z.maxLength(20)),
+  ),
   /** Every key that a friend presses is an event, so they are asked for. */
   presenceEvents: z.optional(z.boolean()),
   /** Show the account as online while connected; felt from the next connection on. */
@@ -79,6 +99,11 @@ export const session = z.extend(sessionStatus, {
   /** The process that holds the connection, and the epoch of its shard. */
   owner: z.nullable(z.strictObject({ workerId: z.string(), epoch: z.number() })),
   statusHistory: z.array(z.strictObject({ status, reason: z.nullable(z.string()), at: timestamp })),
+  /** What keeps messages back. */
+  sending: z.strictObject({
+    restriction: z.nullable(z.strictObject({ since: timestamp, until: z.nullable(timestamp) })),
+    waiting: z.int(),
+  }),
   lastReceivedAt: z.nullable(timestamp),
   lastSentAt: z.nullable(timestamp),
   createdAt: timestamp,

@@ -12,6 +12,17 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   ignoreChannels: 'Drops messages of channels.',
   rejectCalls: 'Rejects calls of persons as they ring.',
   rejectCallsMessage: 'Sent to the caller of a rejected call.',
+  sending:
+    'What keeps messages back. In settings, how the session paces itself: what goes beyond a limit waits. Days are those of UTC.',
+  pacing: 'A burst of ten messages, then about one a second. On unless switched off.',
+  newChatsPerDay: 'People written to for the first time on one day; 50 unless set, `null` for no limit.',
+  warmUp: '`newChatsPerDay` rises over the first two weeks after linking. On unless switched off.',
+  optOutKeywords:
+    'Who writes exactly one of these words, in capitals or not, is put on the list of those who get no more messages.',
+  restriction: 'WhatsApp lets the account begin no new chats; `until` is `null` when it named no end.',
+  waiting: 'Messages that wait until they may leave.',
+  waitingFor: 'Why a `queued` message may not leave yet.',
+  waitingUntil: 'It is not tried before; `null` where nobody knows.',
   presenceEvents: 'Tells `presence.updated`: who is online, types or records.',
   markOnline: 'Shows the account as online while it is connected.',
   proxyUrl:

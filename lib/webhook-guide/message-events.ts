@@ -59,13 +59,15 @@ export const messageEvents: Partial<Record<EventType, EventShape>> = {
     text: 'Until six.',
   }),
   'message.status': shape(
-    'A message that was sent is `delivered`, `read` or `played`, or it `failed` with a `reason`.',
+    'A message that was sent is `delivered`, `read` or `played`, or it `failed` with a `reason`. One that may not leave yet stays `queued`: `waitingFor` says why, and `waitingUntil` before when it is not tried (`null` where nobody knows).',
     z.strictObject({
       messageId: text,
       chat: identity,
-      status: z.enum(['delivered', 'read', 'played', 'failed']),
+      status: z.enum(['queued', 'delivered', 'read', 'played', 'failed']),
       at: moment,
       reason: z.optional(text),
+      waitingFor: z.optional(z.enum(['account_restricted', 'new_chat_budget', 'daily_limit'])),
+      waitingUntil: z.optional(z.nullable(moment)),
     }),
     { messageId, chat: ada, status: 'read', at },
   ),

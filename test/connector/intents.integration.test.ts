@@ -107,9 +107,11 @@ describe('what a tenant may wish, and what goes wrong', () => {
     }
   });
 
-  it('never tries a message again that WhatsApp refused with 463, and does once after 479', async () => {
+  it('never tries a message again that WhatsApp refused with 463 in a running chat, and does once after 479', async () => {
     const phone = '491520000006';
     const sessionId = await fleet.link(phone);
+    const begun = await fleet.send(sessionId, friend, 'to begin with');
+    await messageStatus(sessionId, begun, 'delivered');
     await fleet.control('POST', '/faults', { kind: 'ack-error', phone, code: 463, count: 1 });
     const refused = await fleet.send(sessionId, friend, 'first');
     expect(await messageStatus(sessionId, refused, 'failed')).toMatchObject({ failureReason: 'account_restricted' });

@@ -24,6 +24,7 @@ import { composeMessage } from './compose-message.ts';
 import { createIdentify } from './content/identify.ts';
 import { createCredentialSaver } from './credential-saver.ts';
 import { findAccount } from './find-account.ts';
+import { findReachOutLock } from './find-reach-out-lock.ts';
 import { createGroupLookups } from './groups/group-lookups.ts';
 import { guardListeners } from './guard-listeners.ts';
 import { guardSocket } from './guard-socket.ts';
@@ -36,6 +37,7 @@ import { type MediaNetwork, mediaNetworkOf } from './media/media-network.ts';
 import { openSocket } from './open-socket.ts';
 import { readAccount } from './read-account.ts';
 import { readClosure } from './read-closure.ts';
+import { readReachOutLock } from './read-reach-out-lock.ts';
 import { requestPairing } from './request-pairing.ts';
 import { sendThroughSocket } from './send-through-socket.ts';
 
@@ -146,6 +148,11 @@ export class BaileysConnection implements EngineConnection {
     return fetchMedia(this.#socket, this.#media, request);
   }
 
+  async findReachOutLock() {
+    const report = (error: unknown) => this.#warn('Could not ask whether new chats are locked', error);
+    return this.#closingSinceMs === undefined ? findReachOutLock(this.#socket, report) : undefined;
+  }
+
   async call(call: Call): Promise<CallOutcome> {
     if (this.#closingSinceMs !== undefined) return { kind: 'failed', failure: 'not_connected' };
     const { vault } = this.#options;
@@ -195,7 +202,9 @@ export class BaileysConnection implements EngineConnection {
     this.#socket.end(undefined).catch((error: unknown) => this.#warn('Could not end a socket', error));
   }
 
-  #onConnection({ qr, isNewLogin, connection, lastDisconnect }: BaileysEventMap['connection.update']): void {
+  #onConnection(update: BaileysEventMap['connection.update']): void {
+    const { qr, isNewLogin, connection, lastDisconnect, reachoutTimeLock: lock } = update;
+    if (lock !== undefined) this.#emit({ type: 'reach_out_lock', lock: readReachOutLock(lock) });
     if (qr !== undefined) this.#onQr(qr);
     if (isNewLogin === true) this.#emit({ type: 'linked' });
     if (connection === 'open') this.#emit({ type: 'open', account: readAccount(this.#creds) });

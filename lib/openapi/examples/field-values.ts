@@ -187,6 +187,8 @@ export const fieldValues: Readonly<Record<string, unknown>> = {
   deliveredAt: null,
   readAt: null,
   failureReason: null,
+  waitingFor: null,
+  waitingUntil: null,
   disabledReason: null,
   to: '+491510000001',
   from: null,

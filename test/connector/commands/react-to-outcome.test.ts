@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { reactToOutcome, triesMax } from '../../../connector/commands/react-to-outcome.ts';
 import { createAcknowledgements } from '../../../connector/engine/baileys/acknowledgements.ts';
 
-const first = { tries: 1, refreshed: false };
+const first = { tries: 1, refreshed: false, isNewChat: false };
 
 describe('reactToOutcome', () => {
-  it('never tries 463 again', () => {
+  it('never tries 463 again: a new chat waits, and one that has begun has failed', () => {
+    expect(reactToOutcome({ kind: 'refused', code: 463 }, { ...first, isNewChat: true })).toEqual({
+      kind: 'restricted',
+    });
     expect(reactToOutcome({ kind: 'refused', code: 463 }, first)).toEqual({
       kind: 'failed',
       reason: 'account_restricted',
@@ -14,7 +17,7 @@ describe('reactToOutcome', () => {
 
   it('tries 479 once more with fresh devices', () => {
     expect(reactToOutcome({ kind: 'refused', code: 479 }, first)).toEqual({ kind: 'refresh_and_retry' });
-    expect(reactToOutcome({ kind: 'refused', code: 479 }, { tries: 2, refreshed: true })).toEqual({
+    expect(reactToOutcome({ kind: 'refused', code: 479 }, { ...first, tries: 2, refreshed: true })).toEqual({
       kind: 'failed',
       reason: 'refused_479',
     });
@@ -23,7 +26,7 @@ describe('reactToOutcome', () => {
   it('tries again without an answer, but not for ever', () => {
     const silent = { kind: 'unknown', reason: 'no_acknowledgement' } as const;
     expect(reactToOutcome(silent, first)).toEqual({ kind: 'retry' });
-    expect(reactToOutcome(silent, { tries: triesMax, refreshed: false })).toMatchObject({ kind: 'failed' });
+    expect(reactToOutcome(silent, { ...first, tries: triesMax })).toMatchObject({ kind: 'failed' });
   });
 });
 

@@ -17,6 +17,7 @@ function stagedEngine() {
         send: async () => ({ kind: 'unknown', reason: 'staged' }),
         compose: async () => ({ kind: 'unknown', reason: 'staged' }),
         findAccount: async () => null,
+        findReachOutLock: async () => undefined,
         fetchMedia: async () => ({ kind: 'unknown', reason: 'staged' }),
         call: async () => ({ kind: 'failed', failure: 'refused' }),
         markRead: async () => undefined,

@@ -28,7 +28,9 @@ export async function startConversationWorld() {
   const made: ReturnType<typeof createConversations>[] = [];
 
   /** A session whose phone has scanned, and the events that it makes. */
-  const link = async (phone: string, settings: Record<string, unknown> = {}) => {
+  const link = async (phone: string, own: Record<string, unknown> = {}) => {
+    // Traffic of tests comes in bursts.
+    const settings = { sending: { pacing: false, newChatsPerDay: null }, ...own };
     const events: EventEnvelope[] = [];
     const conversations = createConversations({
       configuration: {

@@ -167,7 +167,8 @@ export async function startTestFleet() {
         statusSince: at,
         statusHistory: [],
         metadata: { customer: 'abc' },
-        settings: {},
+        // Traffic of tests comes in bursts.
+        settings: { sending: { pacing: false, newChatsPerDay: null } },
         autoReply: noAutoReply,
         createdAt: at,
         updatedAt: at,

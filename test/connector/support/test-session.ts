@@ -71,6 +71,7 @@ export async function testSession(
     takeDirectory: async () => undefined,
     findGroup: async () => undefined,
     resumeMedia: async () => undefined,
+    sending: { resume: nothing, takeLock: nothing },
     connectGate: { pass: async () => undefined, countOpen: nothing, fell: nothing },
     stillOwner: async () => true,
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },

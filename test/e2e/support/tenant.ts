@@ -46,6 +46,8 @@ export async function createSession(tenant: Tenant, receiver: Receiver, events: 
   const created = await tenant.client.post('/sessions', {
     name: 'Client ABC',
     metadata: { customer: 'abc' },
+    // Traffic of tests comes in bursts.
+    settings: { sending: { pacing: false, newChatsPerDay: null } },
     webhook: { url: receiver.url(path), events },
   });
   expect(created.status, JSON.stringify(created.body)).toBe(201);
