@@ -74,8 +74,10 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
     retentionDays: retentionDaysOf(options),
     mayAct,
   });
+  const connectGate = new ConnectGate({ now: options.monotonicNow, logger });
   const dependencies = createDependencies(options, {
     fleet,
+    connectGate,
     sealer,
     publish,
     conversations,
@@ -93,13 +95,10 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
     processId: process.pid,
     clock: { ...systemClock, now: options.now, monotonicNow: options.monotonicNow },
     random: options.random,
-    sessionCount: () => registry.activeCount,
     health: health.read,
-    sessionsOf: (shard) => registry.activeCountOf(shard),
-    onPreload: (shard) => registry.preloadShard(shard),
-    onDropPreloaded: (shard) => registry.dropPreloaded(shard),
+    fallCount: () => connectGate.fallCount,
+    onFleetStorm: (isStorm) => connectGate.noteFleet(isStorm),
     ...serveShards(options, registry, handle),
-    onFenced: () => registry.killAll(),
     onEvent: (event) => {
       logFleetEvent(logger, event);
       if (event.type === 'fenced') {
@@ -123,7 +122,7 @@ export async function startConnector(options: ConnectorOptions): Promise<Connect
   };
 }
 
-/** What taking and giving a shard means here: its sessions, and the receiver of its queue. */
+/** What having, taking and giving a shard means here: its sessions, and the receiver of its queue. */
 function serveShards(
   { configuration, clients, logger }: ConnectorOptions,
   registry: SessionRegistry,
@@ -131,6 +130,11 @@ function serveShards(
 ) {
   const receivers = new Map<number, ShardReceiver>();
   return {
+    sessionCount: () => registry.activeCount,
+    sessionsOf: (shard: number) => registry.activeCountOf(shard),
+    onPreload: (shard: number) => registry.preloadShard(shard),
+    onDropPreloaded: (shard: number) => registry.dropPreloaded(shard),
+    onFenced: () => registry.killAll(),
     onTaken: (shard: number, epoch: number) => {
       registry.takeShard(shard, epoch);
       const queueUrl = shardQueueUrl(configuration.shardQueueUrlPrefix, shard);
@@ -170,6 +174,7 @@ function retentionDaysOf({ configuration, clients: { dynamodb }, logger }: Conne
 
 interface Parts {
   readonly fleet: FleetStore;
+  readonly connectGate: ConnectGate;
   readonly sealer: Sealer;
   readonly publish: PublishEvent;
   readonly conversations: ReturnType<typeof createConversations>;
@@ -179,7 +184,7 @@ interface Parts {
 
 function createDependencies(
   options: ConnectorOptions,
-  { fleet, sealer, publish, conversations, incarnation, mayAct }: Parts,
+  { fleet, connectGate, sealer, publish, conversations, incarnation, mayAct }: Parts,
 ): SessionDependencies {
   const { configuration, clients, logger, now, monotonicNow, random } = options;
   const { dynamodb } = clients;
@@ -209,7 +214,7 @@ function createDependencies(
     deleteMessages: (name) => deleteMessages({ dynamodb, tableName: tables.messages, ...name }),
     states: createSessionStateStore({ dynamodb, tableName: tables.control }),
     linking: createLinkingStore({ dynamodb, tableName: tables.control, now }),
-    connectGate: new ConnectGate({ now: monotonicNow, logger }),
+    connectGate,
     stillOwner: async (shard) => (await fleet.shard(shard))?.incarnation === incarnation,
   };
 }

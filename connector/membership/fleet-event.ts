@@ -11,5 +11,5 @@ export type FleetEvent =
   | { readonly type: 'serving_again' }
   | { readonly type: 'fenced'; readonly reason: string; readonly beatAgeMs: number };
 
-/** `stopping`: asked to end (SIGTERM). `retiring`: the scaler wants fewer. `newer_revision`: a deploy brought newer workers. */
+/** `stopping`: asked to end (SIGTERM). `retiring`: the scaler wants fewer, or none of this revision. `newer_revision`: a deploy brought newer workers. */
 export type DrainReason = 'stopping' | 'retiring' | 'newer_revision';

@@ -14,6 +14,10 @@ export interface FleetNumbers {
   readonly readyMs: number;
   /** A worker of a newer revision counts only when it has lived this long: one that dies at its start must not draw sessions. */
   readonly matureMs: number;
+  /** Of the fleet's sessions, how many must have lost their sockets within ten seconds for a storm. */
+  readonly stormShare: number;
+  /** Fewer are none, however small the fleet is: they are back before anybody has slowed down. */
+  readonly stormFallsMin: number;
 }
 
 export const fleetNumbers: FleetNumbers = {
@@ -24,4 +28,6 @@ export const fleetNumbers: FleetNumbers = {
   calmMs: 60_000,
   readyMs: 10_000,
   matureMs: 10_000,
+  stormShare: 0.5,
+  stormFallsMin: 10,
 };

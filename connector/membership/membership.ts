@@ -1,13 +1,16 @@
-import type { ShardRow, WorkerRow } from '../../core/fleet/fleet-rows.ts';
-import type { Health } from '../health.ts';
-import type { FleetStore, ShardOwner } from '../storage/fleet-store.ts';
-import type { MembershipClock } from './clock.ts';
+import type { WorkerRow } from '../../core/fleet/fleet-rows.ts';
+import type { Beat, ShardOwner } from '../storage/fleet-store.ts';
+import { Attention, readersMax } from './attention.ts';
+import { Beats } from './beats.ts';
+import { DrainNotes } from './drain-notes.ts';
 import { drainReason } from './drain-reason.ts';
-import { mayAct } from './fence.ts';
-import type { DrainReason, FleetEvent } from './fleet-event.ts';
 import { type FleetNumbers, fleetNumbers } from './fleet-numbers.ts';
+import { isFleetStorm } from './fleet-storm.ts';
 import { HandOvers } from './hand-overs.ts';
+import type { MembershipOptions } from './membership-options.ts';
 import { type Observations, observeWorkers } from './observe-workers.ts';
+import { orTell } from './or-tell.ts';
+import { OwnShards } from './own-shards.ts';
 import { Planner } from './planner.ts';
 import { Preloads } from './preloads.ts';
 
@@ -16,65 +19,22 @@ import { Preloads } from './preloads.ts';
  *
  * Phases
  * - `joining`: the worker row is written; nothing is owned.
- * - `serving`: the row beats every 1.5 s. About every second the fleet is looked at: shards whose rows name this incarnation are served,
- *   those of an earlier incarnation of this worker are taken, targets are prepared, and prepared shards handed over. Whoever holds the
- *   planner's lease also plans. While `drain` is set (a newer revision is there, the scaler wants fewer) shards only go.
+ * - `serving`: the row beats every 1.5 s (`Beats`). About every second (`Attention`) the fleet is looked at: shards whose rows name this
+ *   incarnation are served, those of an earlier incarnation of this worker are taken (`OwnShards`), targets are prepared (`Preloads`), and
+ *   prepared shards handed over (`HandOvers`). Whoever holds the planner's lease also plans (`Planner`). While there is a reason to drain
+ *   (a newer revision is there, the scaler wants this worker to go) shards only go.
  * - `leaving` (by `leave`): as `serving`, but all shards must go within the time that is left; then the row goes.
  * - `gone`: left.
  * - `fenced`: the last good beat is too old, or another incarnation took this worker's place. Others may own the shards by now, so
  *   `onFenced` must stop all sockets before anything else; there is no way back but a new process.
  *
- * `#enter` alone sets the phase. The row of a shard alone says who owns it; what this process serves follows the rows, with one
- * exception: an epoch that was given away here is never served again, since a write under way may still take it away. Such a shard
- * is claimed anew, with the next epoch.
+ * `#enter` alone sets the phase, and never again after `gone` or `fenced`.
  */
 export type MembershipPhase = 'joining' | 'serving' | 'leaving' | 'gone' | 'fenced';
 
-export interface MembershipOptions {
-  readonly fleet: FleetStore;
-  readonly workerId: string;
-  readonly incarnation: string;
-  readonly generation: number;
-  readonly capacity: number;
-  readonly shardCount: number;
-  readonly processId: number;
-  readonly clock: MembershipClock;
-  readonly random: () => number;
-  readonly numbers?: FleetNumbers;
-  /** Sessions with a socket, for the row. */
-  readonly sessionCount: () => number;
-  /** How this process does, for the row. */
-  readonly health?: () => Health;
-  readonly sessionsOf: (shard: number) => number;
-  /** Prepares a shard that will come soon; must not disturb its owner. */
-  readonly onPreload: (shard: number) => Promise<void>;
-  /** It will not come after all. */
-  readonly onDropPreloaded: (shard: number) => void;
-  /** Starts the sessions of a shard; resolves soon. */
-  readonly onTaken: (shard: number, epoch: number) => void;
-  /** Stops the sessions of a shard; resolves when all sockets are closed and all keys written. */
-  readonly onReleasing: (shard: number) => Promise<void>;
-  /** Closes all sockets before it returns; `onEvent` then tells why. */
-  readonly onFenced: () => void;
-  readonly onEvent: (event: FleetEvent) => void;
-  readonly onTrouble: (message: string, error: unknown) => void;
-}
-
-const beatMs = 1_500;
-/** After one that failed, which may have taken a second: three tries fit before the fence closes. */
-const beatAgainMs = 150;
-/** So that workers that started together do not write together for ever. */
-const beatJitter = 0.1;
-const observeMs = 1_000;
-/** While shards are on their way, each look is part of the time that their sessions are without a socket. */
-const fastObserveMs = 250;
 const fenceCheckMs = 250;
-/** Above so many workers only the planner reads all rows: the reads grow with the square of the fleet. */
-const readersMax = 50;
-/** In such a fleet the others look when asked to, and this often all the same. */
-const lookMs = 30_000;
-/** After being asked, or while something moves, they keep looking this long. */
-const attentiveMs = 10_000;
+/** While it leaves, a worker sees this often whether its last shard has gone. */
+const leftCheckMs = 50;
 /** Fargate kills 120 s after the SIGTERM; what is still here by then goes free at once. */
 const leaveMs = 80_000;
 /** A leaving worker that cannot read the fleet does not wait for targets. */
@@ -84,48 +44,53 @@ export class Membership {
   readonly #options: MembershipOptions;
   readonly #me: ShardOwner;
   readonly #numbers: FleetNumbers;
-  /** Own shards with their epochs. */
-  readonly #owned = new Map<number, number>();
-  /** Highest epoch of a shard that was given away or lost here. */
-  readonly #ended = new Map<number, number>();
+  readonly #beats: Beats;
+  readonly #attention: Attention;
+  readonly #own: OwnShards;
   readonly #planner: Planner;
   readonly #handOvers: HandOvers;
   readonly #preloads: Preloads;
+  readonly #drain: DrainNotes;
   readonly #stop = new AbortController();
   #phase: MembershipPhase = 'joining';
-  #drain: DrainReason | undefined;
   #retiring = false;
-  #beat = 0;
-  #beatFailed = false;
-  #lastGoodBeatStartedAtMs = 0;
   #observations: Observations = new Map();
   #loops: Promise<unknown> = Promise.resolve();
   #stopFenceChecks: () => void = () => undefined;
-  /** Ends the sleep of the observing loop. */
-  #wake = new AbortController();
-  #isMoving = false;
-  #asked = 0;
-  #attentiveUntilMs = Number.POSITIVE_INFINITY;
-  #lookedAtMs = Number.NEGATIVE_INFINITY;
   #leavingSinceMs: number | undefined;
   #failedLooks = 0;
-  #isEmptyTold = false;
 
   constructor(options: MembershipOptions) {
-    const { fleet, workerId, incarnation, shardCount, clock, onTrouble, sessionsOf, onReleasing } = options;
+    const { clock, onEvent } = options;
     this.#options = options;
-    this.#me = { workerId, incarnation };
+    this.#me = { workerId: options.workerId, incarnation: options.incarnation };
     this.#numbers = options.numbers ?? fleetNumbers;
-    const shared = { fleet, me: this.#me, monotonicNow: () => clock.monotonicNow(), onTrouble };
-    this.#planner = new Planner({ ...shared, shardCount, numbers: this.#numbers, readersMax });
-    this.#preloads = new Preloads({ ...shared, ...options });
+    this.#attention = new Attention(clock, options.incarnation);
+    this.#drain = new DrainNotes(onEvent);
+    const shared = { ...options, me: this.#me, monotonicNow: () => clock.monotonicNow() };
+    this.#beats = new Beats({
+      ...shared,
+      mayBeat: () => this.mayAct(),
+      content: () => this.#beat(),
+      onRow: (row, startedAtMs) => {
+        this.#retiring = row.retiring === true;
+        this.#attention.asked(row.look ?? 0, startedAtMs);
+      },
+      onReplaced: () => this.#fence('Another incarnation has taken the place of this worker.'),
+    });
+    this.#own = new OwnShards({
+      ...shared,
+      mayServe: () => this.mayAct(),
+      mayClaim: () => this.#phase === 'serving',
+      isGiving: (shard) => this.#handOvers.isGiving(shard),
+    });
+    this.#planner = new Planner({ ...shared, numbers: this.#numbers, readersMax });
+    this.#preloads = new Preloads(shared);
     this.#handOvers = new HandOvers({
       ...shared,
-      sessionsOf,
-      onReleasing,
-      onGiving: ({ shard, epoch }) => this.#endServing(shard, epoch),
+      onGiving: ({ shard, epoch }) => this.#own.end(shard, epoch),
       onGiven: ({ shard, epoch }, to) =>
-        options.onEvent({ type: 'shard_given', shard, epoch, ...(to === undefined ? {} : { to: to.workerId }) }),
+        onEvent({ type: 'shard_given', shard, epoch, ...(to === undefined ? {} : { to: to.workerId }) }),
     });
   }
 
@@ -135,11 +100,11 @@ export class Membership {
 
   /** Epoch of an own shard, else `undefined`. */
   epochOf(shard: number): number | undefined {
-    return this.#owned.get(shard);
+    return this.#own.epochs.get(shard);
   }
 
   get ownedCount(): number {
-    return this.#owned.size;
+    return this.#own.size;
   }
 
   /**
@@ -166,18 +131,18 @@ export class Membership {
       generation,
       capacity,
       processId,
-      beat: this.#beat,
+      beat: this.#beats.count,
       sessions: 0,
       shards: 0,
       draining: false,
       startedAt: new Date(clock.now()).toISOString(),
     });
-    this.#lastGoodBeatStartedAtMs = startedAtMs;
+    this.#beats.registered(startedAtMs);
     this.#enter('serving');
     this.#stopFenceChecks = clock.every(fenceCheckMs, () => this.#checkFence());
-    this.#attentiveUntilMs = startedAtMs + attentiveMs;
+    this.#attention.attend(startedAtMs);
     await this.#orTell('The first look at the fleet failed', () => this.#look());
-    this.#loops = Promise.all([this.#beatLoop(), this.#observeLoop()]);
+    this.#loops = Promise.all([this.#beats.keepBeating(this.#stop.signal), this.#keepLooking()]);
   }
 
   /** Gives everything back and goes. */
@@ -186,10 +151,11 @@ export class Membership {
     const { clock, fleet } = this.#options;
     this.#leavingSinceMs = clock.monotonicNow();
     this.#enter('leaving');
-    await this.#orTell('The leaving could not be announced', () => this.#writeBeat());
-    this.#wake.abort();
-    while (this.#mayWaitForTargets()) await clock.sleep(fastObserveMs / 5, this.#stop.signal);
-    await Promise.all([...this.#owned].map(([shard, epoch]) => this.#handOvers.give({ shard, epoch }, undefined)));
+    await this.#orTell('The leaving could not be announced', () => this.#beats.write());
+    this.#attention.wake();
+    while (this.#mayWaitForTargets()) await clock.sleep(leftCheckMs, this.#stop.signal);
+    const left = [...this.#own.epochs];
+    await Promise.all(left.map(([shard, epoch]) => this.#handOvers.give({ shard, epoch }, undefined)));
     await this.#handOvers.settled();
     if (this.isFenced()) return;
     this.#enter('gone');
@@ -202,101 +168,47 @@ export class Membership {
 
   #mayWaitForTargets(): boolean {
     const waitedMs = this.#options.clock.monotonicNow() - (this.#leavingSinceMs ?? 0);
-    return (
-      this.#phase === 'leaving' && this.#owned.size > 0 && waitedMs < leaveMs && this.#failedLooks < failedLooksMax
-    );
+    return this.#phase === 'leaving' && this.#own.size > 0 && waitedMs < leaveMs && this.#failedLooks < failedLooksMax;
+  }
+
+  async #keepLooking(): Promise<void> {
+    for (;;) {
+      await this.#attention.pause();
+      if (this.#stop.signal.aborted || !this.mayAct()) return;
+      this.#failedLooks += 1;
+      await this.#orTell('The fleet could not be looked at', async () => {
+        await this.#look();
+        this.#failedLooks = 0;
+      });
+    }
   }
 
   async #look(): Promise<void> {
-    const { fleet, clock } = this.#options;
-    const nowMs = clock.monotonicNow();
+    const { fleet, clock, onEvent, onFleetStorm } = this.#options;
+    const startedAtMs = clock.monotonicNow();
     const lease = await fleet.planner();
-    if (!this.#planner.watch(lease) && !this.#mustReadAll(lease?.workers ?? 0, nowMs)) return;
+    if (!this.#planner.watch(lease) && !this.#attention.mustReadAll(lease?.workers ?? 0, startedAtMs)) {
+      return onFleetStorm?.(lease?.storm === true);
+    }
     const [workers, shards] = await Promise.all([fleet.workers(), fleet.shards()]);
     if (this.#stop.signal.aborted) return;
-    this.#lookedAtMs = nowMs;
     const { live, observations } = observeWorkers(workers, this.#observations, clock.monotonicNow());
     this.#observations = observations;
+    onFleetStorm?.(isFleetStorm(live, this.#numbers));
     this.#noteDrain(live);
-    await this.#followRows(shards);
-    this.#preloads.follow(shards, this.#drain !== undefined);
-    this.#handOvers.start({ owned: this.#owned, shards, live, leavingSinceMs: this.#leavingSinceMs });
-    this.#noteMoves(live, shards);
-    if (this.#isMoving) this.#attentiveUntilMs = Math.max(this.#attentiveUntilMs, nowMs + attentiveMs);
+    await this.#own.follow(shards);
+    this.#preloads.follow(shards, this.#drain.reason !== undefined);
+    this.#handOvers.start({ owned: this.#own.epochs, shards, live, leavingSinceMs: this.#leavingSinceMs });
     const wasPlanning = this.#planner.isPlanning;
+    this.#attention.looked({ live, shards, isPlanning: wasPlanning, startedAtMs });
+    this.#drain.left(this.#own.size);
     // What the plan gave to this very worker is served at once.
-    if (await this.#planner.round({ live, shards, lease })) await this.#followRows(await fleet.shards());
-    if (this.#planner.isPlanning && !wasPlanning) this.#options.onEvent({ type: 'planning' });
-  }
-
-  /** In a large fleet something always moves, and only those whom it concerns look faster for it. */
-  #noteMoves(live: readonly WorkerRow[], shards: readonly ShardRow[]): void {
-    const { incarnation } = this.#me;
-    const moving = shards.filter(({ targetIncarnation }) => targetIncarnation !== undefined);
-    const isLarge = live.length > readersMax && !this.#planner.isPlanning;
-    this.#isMoving = isLarge
-      ? moving.some((row) => row.incarnation === incarnation || row.targetIncarnation === incarnation)
-      : moving.length > 0 || live.some(({ draining, leaving }) => draining || leaving === true);
-    if (this.#drain === undefined || this.#owned.size > 0) this.#isEmptyTold = false;
-    else if (!this.#isEmptyTold && this.#phase === 'serving') {
-      this.#isEmptyTold = true;
-      this.#options.onEvent({ type: 'drained', reason: this.#drain });
-    }
-  }
-
-  #mustReadAll(workers: number, nowMs: number): boolean {
-    return workers <= readersMax || nowMs < this.#attentiveUntilMs || nowMs - this.#lookedAtMs >= lookMs;
-  }
-
-  /** Serves what the rows give to this process, and nothing else. */
-  async #followRows(shards: readonly ShardRow[]): Promise<void> {
-    const { workerId, incarnation } = this.#me;
-    const claims: Promise<void>[] = [];
-    for (const row of shards) {
-      const epoch = this.#owned.get(row.shard);
-      const isMine = row.incarnation === incarnation;
-      if (epoch !== undefined) {
-        // An older epoch is a look from before this process took the shard.
-        if (row.epoch > epoch || (row.epoch === epoch && !isMine)) claims.push(this.#lose(row.shard, epoch));
-        continue;
-      }
-      if (this.#handOvers.isGiving(row.shard)) continue;
-      const wasMine = row.owner === workerId && !isMine;
-      const isSpent = isMine && row.epoch <= (this.#ended.get(row.shard) ?? 0);
-      if (wasMine || isSpent) claims.push(this.#orTell('A shard could not be claimed', () => this.#claim(row)));
-      else if (isMine) this.#serve(row.shard, row.epoch);
-    }
-    await Promise.all(claims);
-  }
-
-  async #claim(row: ShardRow): Promise<void> {
-    if (this.#phase !== 'serving') return;
-    const epoch = await this.#options.fleet.claim(row.shard, row, this.#me);
-    if (epoch !== undefined) this.#serve(row.shard, epoch);
-  }
-
-  #serve(shard: number, epoch: number): void {
-    if (!this.mayAct() || this.#owned.has(shard)) return;
-    this.#owned.set(shard, epoch);
-    this.#options.onTaken(shard, epoch);
-    this.#options.onEvent({ type: 'shard_taken', shard, epoch });
-  }
-
-  /** Somebody else wrote the shard's row: he was entitled to, so nothing is left but to stop. */
-  async #lose(shard: number, epoch: number): Promise<void> {
-    if (this.#handOvers.isGiving(shard)) return;
-    this.#endServing(shard, epoch);
-    this.#options.onEvent({ type: 'shard_lost', shard, epoch });
-    await this.#orTell('A lost shard could not be stopped', () => this.#options.onReleasing(shard));
-  }
-
-  #endServing(shard: number, epoch: number): void {
-    this.#owned.delete(shard);
-    this.#ended.set(shard, Math.max(epoch, this.#ended.get(shard) ?? 0));
+    if (await this.#planner.round({ live, shards, lease })) await this.#own.follow(await fleet.shards());
+    if (this.#planner.isPlanning && !wasPlanning) onEvent({ type: 'planning' });
   }
 
   #noteDrain(live: readonly WorkerRow[]): void {
-    const { generation, clock, onEvent } = this.#options;
+    const { generation, clock } = this.#options;
     const reason = drainReason({
       generation,
       live,
@@ -306,88 +218,39 @@ export class Membership {
       nowMs: clock.monotonicNow(),
       matureMs: this.#numbers.matureMs,
     });
-    const before = this.#drain;
-    this.#drain = reason;
-    if (reason === before) return;
-    if (reason === undefined) onEvent({ type: 'serving_again' });
-    else onEvent({ type: 'draining', reason, shards: this.#owned.size });
+    if (!this.#drain.change(reason, this.#own.size)) return;
     // The others learn it by the row.
-    void this.#orTell('The draining could not be announced', () => this.#writeBeat());
+    void this.#orTell('The draining could not be announced', () => this.#beats.write());
   }
 
-  async #writeBeat(): Promise<void> {
-    // A worker that slept must not look alive again: its shards may have other owners.
-    if (!this.mayAct()) return;
-    const { fleet, sessionCount, sessionsOf, health, clock } = this.#options;
-    const startedAtMs = clock.monotonicNow();
-    this.#beat += 1;
-    this.#beatFailed = true;
-    const row = await fleet.beat(this.#me, {
+  /** What the row says of this worker. */
+  #beat(): Omit<Beat, 'beat'> {
+    const { sessionCount, sessionsOf, fallCount, health } = this.#options;
+    return {
       ...health?.(),
-      beat: this.#beat,
+      ...(fallCount === undefined ? {} : { fell: fallCount() }),
       sessions: sessionCount(),
-      shards: this.#owned.size,
-      shardSessions: Object.fromEntries([...this.#owned.keys()].map((shard) => [shard, sessionsOf(shard)])),
-      draining: this.#drain !== undefined || this.#phase === 'leaving',
+      shards: this.#own.size,
+      shardSessions: Object.fromEntries([...this.#own.epochs.keys()].map((shard) => [shard, sessionsOf(shard)])),
+      draining: this.#drain.reason !== undefined || this.#phase === 'leaving',
       leaving: this.#phase === 'leaving',
-    });
-    if (row === undefined) return this.#fence('Another incarnation has taken the place of this worker.');
-    this.#beatFailed = false;
-    this.#lastGoodBeatStartedAtMs = Math.max(this.#lastGoodBeatStartedAtMs, startedAtMs);
-    this.#retiring = row.retiring === true;
-    if ((row.look ?? 0) === this.#asked) return;
-    this.#asked = row.look ?? 0;
-    this.#attentiveUntilMs = startedAtMs + attentiveMs;
-    this.#wake.abort();
+    };
   }
 
-  async #beatLoop(): Promise<void> {
-    const { clock, random } = this.#options;
-    for (;;) {
-      const waitMs = this.#beatFailed ? beatAgainMs : beatMs;
-      await clock.sleep(waitMs * (1 - beatJitter + 2 * beatJitter * random()), this.#stop.signal);
-      if (this.#stop.signal.aborted) return;
-      // A beat that keeps failing ends at the fence.
-      await this.#orTell('A beat could not be written', () => this.#writeBeat());
-    }
-  }
-
-  async #observeLoop(): Promise<void> {
-    const { clock } = this.#options;
-    for (;;) {
-      await clock.sleep(this.#isMoving ? fastObserveMs : observeMs, this.#wake.signal);
-      if (this.#stop.signal.aborted) return;
-      if (this.#wake.signal.aborted) this.#wake = new AbortController();
-      if (!this.mayAct()) return;
-      this.#failedLooks += 1;
-      await this.#orTell('The fleet could not be looked at', async () => {
-        await this.#look();
-        this.#failedLooks = 0;
-      });
-    }
-  }
-
-  async #orTell(sentence: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      // The next round tries again.
-      this.#options.onTrouble(sentence, error);
-    }
+  #orTell(sentence: string, work: () => Promise<unknown>): Promise<void> {
+    return orTell(this.#options.onTrouble, sentence, work);
   }
 
   #checkFence(): void {
     if (this.#phase !== 'serving' && this.#phase !== 'leaving') return;
-    const nowMs = this.#options.clock.monotonicNow();
-    if (!mayAct({ lastGoodBeatStartedAtMs: this.#lastGoodBeatStartedAtMs, nowMs }))
-      this.#fence('The last good beat is too old.');
+    if (!this.#beats.isFresh) this.#fence('The last good beat is too old.');
   }
 
   #fence(reason: string): void {
     if (this.#phase === 'fenced' || this.#phase === 'gone') return;
-    const beatAgeMs = Math.round(this.#options.clock.monotonicNow() - this.#lastGoodBeatStartedAtMs);
+    const beatAgeMs = Math.round(this.#beats.ageMs);
     this.#enter('fenced');
-    this.#owned.clear();
+    this.#own.clear();
     this.#end();
     this.#options.onFenced();
     this.#options.onEvent({ type: 'fenced', reason, beatAgeMs });
@@ -395,7 +258,7 @@ export class Membership {
 
   #end(): void {
     this.#stop.abort();
-    this.#wake.abort();
+    this.#attention.wake();
     this.#stopFenceChecks();
   }
 

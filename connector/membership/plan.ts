@@ -45,7 +45,7 @@ export function startOfMemory(nowMs: number): PlanMemory {
  * Decides who shall own what.
  *
  * - Orphans (no owner, or a dead one) are assigned at once: to the target that prepared itself, to the owner's own new incarnation, else
- *   to the least filled worker of the newest revision.
+ *   to the least filled worker of the newest revision; when all drain, to one of these, unless it is leaving: better than to nobody.
  * - Shards of draining workers are aimed at the least filled healthy workers of the newest revision that have room; those of leaving
  *   workers at any, room or not. One draining worker after the other, within the limits of a round.
  * - For the balance shards move only when a worker has carried more than its fair share and a fifth for a minute, a minute after the last
@@ -68,6 +68,8 @@ class PlanRound {
   readonly #healthy: readonly Carrier[];
   /** Those of the highest revision among them. */
   readonly #newest: readonly Carrier[];
+  /** Those that will live on for a while, be it empty. */
+  readonly #staying: readonly Carrier[];
   readonly #moves: Move[] = [];
   readonly #inFlight = new Map<string, number>();
   #aims = 0;
@@ -79,6 +81,7 @@ class PlanRound {
     this.#healthy = [...this.#burdens.carriers.values()].filter(({ worker }) => !goes(worker));
     const newest = Math.max(...this.#healthy.map(({ worker }) => worker.generation));
     this.#newest = this.#healthy.filter(({ worker }) => worker.generation === newest);
+    this.#staying = [...this.#burdens.carriers.values()].filter(({ worker }) => worker.leaving !== true);
   }
 
   run(): Plan {
@@ -104,7 +107,7 @@ class PlanRound {
   #assign({ shard, seen }: { readonly shard: number; readonly seen: ShardRow | undefined }): void {
     const target = this.#healthy.find(({ worker }) => worker.incarnation === seen?.targetIncarnation);
     const restarted = this.#healthy.find(({ worker }) => worker.workerId === seen?.owner);
-    const to = target ?? restarted ?? leastFilled(this.#newest);
+    const to = target ?? restarted ?? leastFilled(this.#newest) ?? leastFilled(this.#staying);
     if (to === undefined) return;
     // The burden of a target counts it already.
     if (to !== target) this.#burdens.move(shard, undefined, to);

@@ -2,6 +2,7 @@ import type { PlannerRow, ShardRow, WorkerRow } from '../../core/fleet/fleet-row
 import type { FleetStore, ShardOwner } from '../storage/fleet-store.ts';
 import { fenceMs } from './fence.ts';
 import type { FleetNumbers } from './fleet-numbers.ts';
+import { isFleetStorm } from './fleet-storm.ts';
 import { isSilent, observeBeat, type Seen } from './observe-workers.ts';
 import { type Move, type PlanMemory, plan, startOfMemory } from './plan.ts';
 
@@ -85,13 +86,13 @@ export class Planner {
   }
 
   async #hold({ live, lease }: FleetView): Promise<boolean> {
-    const { fleet, me, monotonicNow } = this.#options;
+    const { fleet, me, numbers, monotonicNow } = this.#options;
     const startedAtMs = monotonicNow();
     const mine = lease?.incarnation === me.incarnation;
     if (!mine && !this.#isFree(live, lease)) return false;
     const isFresh = this.#held !== undefined && startedAtMs - this.#held.renewedAtMs < renewMs;
     if (mine && isFresh) return true;
-    const row = { ...me, beat: (lease?.beat ?? 0) + 1, workers: live.length };
+    const row = { ...me, beat: (lease?.beat ?? 0) + 1, workers: live.length, storm: isFleetStorm(live, numbers) };
     const written = await fleet.plan(lease, row);
     if (!mine) this.#memory = undefined;
     this.#held = written ? { row, renewedAtMs: startedAtMs } : undefined;

@@ -19,8 +19,9 @@ export interface ConnectGateOptions {
  * Lets the sockets of a worker open one after the other: 20 a second with a burst of 40, and 5 a second in a storm.
  *
  * A storm is when within ten seconds more sockets fell than are open now, which is more than half of those there were; a try that
- * failed counts as a fall, so a storm lasts while tries fail. Each worker judges by its own sockets: they are a sample of
- * all, so what strikes the whole fleet strikes each worker, and a worker whose own network is at fault slows down alone.
+ * failed counts as a fall, so a storm lasts while tries fail. A worker judges by its own sockets at once, and slows down alone when only
+ * its own network is at fault; what the beats of all workers say (`noteFleet`) comes some seconds later, and holds back those who see no
+ * storm of their own: with a few sockets only, or just started, and about to open what others have lost.
  */
 export class ConnectGate {
   readonly #options: ConnectGateOptions;
@@ -30,17 +31,29 @@ export class ConnectGate {
   #open = 0;
   #timer: NodeJS.Timeout | undefined;
   #stormTold = false;
+  #isFleetStorm = false;
 
   constructor(options: ConnectGateOptions) {
     this.#options = options;
     this.#bucket = createTokenBucket({ rate: () => (this.isStorm ? stormRate : usualRate), now: options.now });
   }
 
+  /** Whether to go slowly, by this worker's sockets or by all. */
   get isStorm(): boolean {
+    return this.#isFleetStorm || this.#isOwnStorm;
+  }
+
+  /** Falls within the last ten seconds. */
+  get fallCount(): number {
     const sinceMs = this.#options.now() - stormWindowMs;
     const recent = this.#falls.findIndex((atMs) => atMs > sinceMs);
     this.#falls = recent === -1 ? [] : this.#falls.slice(recent);
-    return this.#falls.length >= fallsMin && this.#falls.length > this.#open;
+    return this.#falls.length;
+  }
+
+  get #isOwnStorm(): boolean {
+    const { fallCount } = this;
+    return fallCount >= fallsMin && fallCount > this.#open;
   }
 
   /** Resolves when one more socket may be opened, in the order of asking; after an abort at once, without a turn. */
@@ -66,12 +79,21 @@ export class ConnectGate {
   /** WhatsApp or the network ended a socket or refused one; not for what concerns a single session, as a conflict or a log-out. */
   fell(): void {
     this.#falls.push(this.#options.now());
-    const { isStorm } = this;
-    if (isStorm && !this.#stormTold) {
+    const isOwnStorm = this.#isOwnStorm;
+    if (isOwnStorm && !this.#stormTold) {
       const fields = { fell: this.#falls.length, open: this.#open };
       this.#options.logger.warn(fields, 'Most sockets of this worker fell at once: connecting slowly');
     }
-    this.#stormTold = isStorm;
+    this.#stormTold = isOwnStorm;
+  }
+
+  /** Whether most sockets of the whole fleet fell at once, as of now. */
+  noteFleet(isStorm: boolean): void {
+    if (isStorm && !this.#isFleetStorm) {
+      const fields = { fell: this.fallCount, open: this.#open };
+      this.#options.logger.warn(fields, 'Most sockets of the fleet fell at once: connecting slowly');
+    }
+    this.#isFleetStorm = isStorm;
   }
 
   #letIn(): void {

@@ -15,6 +15,7 @@ export type Beat = Pick<
   | 'shardSessions'
   | 'draining'
   | 'leaving'
+  | 'fell'
   | 'memoryBytes'
   | 'memoryLimitBytes'
   | 'eventLoopDelayP99Ms'

@@ -15,7 +15,7 @@ export interface WorkerRow {
   readonly draining: boolean;
   /** Was told to stop and will be gone in two minutes: its shards must go, wherever there is anybody. */
   readonly leaving?: boolean;
-  /** Set from outside (the scaler): this worker shall drain, so that its task can be stopped. */
+  /** Set from outside (the scaler): this worker shall drain, so that its task can be stopped, or because its revision was rolled back. */
   readonly retiring?: boolean;
   /** Grows whenever the planner wrote something that concerns this worker; in a large fleet it looks only then. */
   readonly look?: number;
@@ -24,6 +24,8 @@ export interface WorkerRow {
   readonly memoryBytes?: number;
   readonly memoryLimitBytes?: number;
   readonly eventLoopDelayP99Ms?: number;
+  /** Sockets that WhatsApp or the network ended, or refused, within the last seconds. */
+  readonly fell?: number;
   /** Operating-system id of the connector process, for the operator's eyes. */
   readonly processId: number;
   /** The incarnation is known to have ended, and no other follows soon: no need to wait for silence. */
@@ -52,6 +54,8 @@ export interface PlannerRow {
   readonly beat: number;
   /** Live workers that the planner sees; beyond a bound only the planner reads all rows. */
   readonly workers: number;
+  /** Most sockets of the fleet fell at once: the word for those who do not read all rows. */
+  readonly storm?: boolean;
 }
 
 /** What the scaler remembers from run to run. Times are Unix milliseconds. */

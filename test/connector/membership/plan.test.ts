@@ -63,6 +63,13 @@ describe('plan', () => {
     expect(told(planOnce([a, b], shards).moves)).toEqual(['assign 0 wrk_a', 'assign 1 wrk_b']);
   });
 
+  it('gives orphans to a worker that drains rather than to nobody, and to none that leaves', () => {
+    const drains = { ...a, draining: true };
+    expect(told(planOnce([drains], [], { shardCount: 2 }).moves)).toEqual(['assign 0 wrk_a', 'assign 1 wrk_a']);
+    expect(told(planOnce([drains, b], [], { shardCount: 1 }).moves)).toEqual(['assign 0 wrk_b']);
+    expect(planOnce([{ ...drains, leaving: true }], [], { shardCount: 2 }).moves).toEqual([]);
+  });
+
   it('empties draining workers into the newest revision, four at a time between two workers', () => {
     const old = worker('old', { draining: true, sessions: 40, shards: 40 });
     const peer = worker('peer');

@@ -80,6 +80,26 @@ describe('connect gate', () => {
     );
   });
 
+  it('goes slowly although its own sockets stand, as long as the fleet says so, and tells of it once', async () => {
+    const gate = makeGate();
+    for (let open = 0; open < 3; open++) gate.countOpen(1);
+    gate.fell();
+    expect([gate.isStorm, gate.fallCount]).toEqual([false, 1]);
+    gate.noteFleet(true);
+    gate.noteFleet(true);
+    const passed = ask(gate, 60);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(passed.length).toBeGreaterThanOrEqual(14);
+    expect(passed.length).toBeLessThanOrEqual(16);
+    expect(warnings).toHaveLength(1);
+    gate.noteFleet(false);
+    expect(gate.isStorm).toBe(false);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(passed).toHaveLength(60);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(gate.fallCount).toBe(0);
+  });
+
   it('gives the turn of who left to the next, and keeps no timer for nobody', async () => {
     const gate = makeGate();
     const leaving = new AbortController();

@@ -24,6 +24,10 @@ export class VirtualWorker {
   /** True time since when nothing was wrong with this worker. */
   healthySinceMs: number;
   isAlive = true;
+  /** Sockets that fell within the last seconds, for its row. */
+  fell = 0;
+  /** What it was told of the fleet. */
+  seesStorm = false;
   isLeaving = false;
   readonly #world: FleetWorld;
   readonly #clockOffsetMs: number;
@@ -51,6 +55,10 @@ export class VirtualWorker {
       random: world.options.random,
       sessionCount: () => [...this.serving.keys()].reduce((sum, shard) => sum + world.options.sessionsOf(shard), 0),
       sessionsOf: world.options.sessionsOf,
+      fallCount: () => this.fell,
+      onFleetStorm: (isStorm) => {
+        this.seesStorm = isStorm;
+      },
       onPreload: () => this.#later(20),
       onDropPreloaded: () => undefined,
       onTaken: (shard, epoch) => {
