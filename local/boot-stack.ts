@@ -221,6 +221,7 @@ function serveControl(tools: BootTools, ground: Ground, parts: ControlParts): vo
       restart: (taskId) => running.restart(taskId),
     }),
     deploy: () => running.deploy(),
+    rollBack: () => running.rollBack(),
   });
 }
 

@@ -30,12 +30,13 @@ export interface Scaled extends Pick<Decision, 'reason' | 'desired'> {
  */
 export async function scale({ woken }: { readonly woken: boolean }, options: ScaleOptions): Promise<Scaled> {
   const { fleet, service, shardCount, now } = options;
-  const [rows, shards, row, { desired: before, running }] = await Promise.all([
+  const [rows, shards, row, counts] = await Promise.all([
     fleet.workers(),
     fleet.shards(),
     fleet.remembered(),
     service.counts(),
   ]);
+  const { desired: before } = counts;
   const nowMs = now();
   const { live, beats } = liveWorkers(rows, row?.beats ?? {}, nowMs);
   const counted = await countNeeded({ shardCount, shards, live }, options.countInShard);
@@ -44,7 +45,7 @@ export async function scale({ woken }: { readonly woken: boolean }, options: Sca
   const { desired, reason, memory } = decide(facts);
   // Before ECS is asked, so that the API knows of an empty fleet early rather than late.
   await fleet.remember(toRow(memory, { at: nowMs, desired, needed, liveWorkers: live.length, beats }));
-  await Promise.all(chooseRetiring(live, { desired, running }).map((change) => fleet.setRetiring(change)));
+  await Promise.all(chooseRetiring(live, { ...counts, desired }).map((change) => fleet.setRetiring(change)));
   if (desired !== before) await service.setDesiredCount(desired);
   const living = new Set(live.map(({ incarnation }) => incarnation));
   const owned = shards.filter(({ incarnation }) => incarnation !== undefined && living.has(incarnation)).length;

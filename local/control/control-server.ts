@@ -18,6 +18,8 @@ export interface ControlActions {
   actOnWorker: ActOnWorker;
   /** Starts a rolling deployment; the number of the new revision. */
   deploy(): number;
+  /** Takes the last deployment back; the number of the revision before. */
+  rollBack(): number;
 }
 
 export interface ControlServer {
@@ -44,6 +46,7 @@ const routesText = [
   'POST /workers/ID/kill-task        SIGKILL to the whole task; ECS starts another one',
   'POST /workers/ID/freeze, …/thaw   SIGSTOP and SIGCONT to the whole task',
   'POST /deploy                      replaces all tasks by ones of the next revision',
+  'POST /rollback                    goes back to the revision before, as ECS does when a deployment fails',
 ].join('\n');
 
 const logLimitDefault = 200;
@@ -84,6 +87,7 @@ async function answer(request: IncomingMessage, actions: ControlActions | undefi
   if (request.method === 'GET') return read(actions, group, url.searchParams);
   if (request.method !== 'POST') return { status: 405, body: { message: 'Only GET and POST.' } };
   if (group === 'deploy' && name === '') return { status: 202, body: { revision: actions.deploy() } };
+  if (group === 'rollback' && name === '') return { status: 202, body: { revision: actions.rollBack() } };
   const done = await act(actions, `${group}/${verb}`, name);
   if (done === undefined) return { status: 404, body: { message: `Unknown. Known:\n${routesText}` } };
   return done ? { status: 202, body: {} } : { status: 404, body: { message: `There is no ${name}.` } };

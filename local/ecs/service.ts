@@ -34,11 +34,11 @@ interface RunningTask {
 }
 
 /**
- * Keeps as many tasks running as are wanted, of the newest revision.
+ * Keeps as many tasks running as are wanted, of the revision that was deployed last.
  *
  * A task is `running` from its start; `stopping` once it was asked to go (no longer counted, still listed until its process has ended); gone then. A running task whose
  * process ends has died and is replaced after a pause that doubles with each death and starts over after a minute of health. `deploy` makes tasks of the revisions
- * before it old; `planTasks` says what starts and stops. After `stop()` nothing is started any more.
+ * before it old, `rollBack` those of the revision that failed; `planTasks` says what starts and stops. After `stop()` nothing is started any more.
  */
 export class Service {
   readonly #options: ServiceOptions;
@@ -47,14 +47,17 @@ export class Service {
   readonly #timers = new Set<NodeJS.Timeout>();
   #recheck: NodeJS.Timeout | undefined;
   #desiredCount: number;
-  #revision: number;
+  /** Of the deployments so far, without those that were taken back; the last one holds. */
+  readonly #revisions: number[];
+  #latestRevision: number;
   #deathsInARow = 0;
   #stopped = false;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
     this.#desiredCount = options.desiredCount;
-    this.#revision = options.revision;
+    this.#revisions = [options.revision];
+    this.#latestRevision = options.revision;
     this.reconcile();
   }
 
@@ -64,7 +67,7 @@ export class Service {
 
   /** Of the task definition that new tasks get. */
   get revision(): number {
-    return this.#revision;
+    return this.#revisions.at(-1) ?? this.#options.revision;
   }
 
   get tasks(): readonly Task[] {
@@ -78,9 +81,17 @@ export class Service {
 
   /** Replaces all tasks by ones of the next revision, as a deployment does; the number of that revision. */
   deploy(): number {
-    this.#revision += 1;
+    this.#latestRevision += 1;
+    this.#revisions.push(this.#latestRevision);
     this.reconcile();
-    return this.#revision;
+    return this.revision;
+  }
+
+  /** Goes back to the revision before, as a deployment that failed does by its circuit breaker; the number of that revision. */
+  rollBack(): number {
+    if (this.#revisions.length > 1) this.#revisions.pop();
+    this.reconcile();
+    return this.revision;
   }
 
   /** Starts what is missing, stops what is too much. Also called when the protection of a task has changed. */
@@ -119,7 +130,7 @@ export class Service {
       waiting: this.#timers.size,
       tasks: [...this.#running.values()].map(({ task, revision, startedAtMs }) => ({
         task,
-        current: revision === this.#revision,
+        current: revision === this.revision,
         running: nowMs - startedAtMs >= noticeMs,
         protected: task.identity.protection.enabled,
       })),
@@ -127,9 +138,9 @@ export class Service {
   }
 
   #startTask(): void {
-    const task = this.#options.start(this.#options.newIdentity(this.#revision));
+    const task = this.#options.start(this.#options.newIdentity(this.revision));
     const startedAtMs = performance.now();
-    this.#running.set(task, { task, revision: this.#revision, startedAtMs });
+    this.#running.set(task, { task, revision: this.revision, startedAtMs });
     this.#options.onEvent({ kind: 'task-started', task });
     void task.ended.then(({ code, signal }) => {
       if (!this.#running.delete(task)) return;

@@ -30,6 +30,8 @@ export interface RunningServices {
   restart(taskId: string): boolean;
   /** Starts a rolling deployment of every service; the highest new revision. */
   deploy(): number;
+  /** Takes the last one back; the highest revision that holds now. */
+  rollBack(): number;
   /** Drains: every task gets SIGTERM and its stop timeout. */
   stop(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     tasks: () => running.flatMap(({ service }) => service.tasks),
     restart: (taskId) => running.some(({ service }) => service.restart(taskId)),
     deploy: () => Math.max(0, ...running.map(({ service }) => service.deploy())),
+    rollBack: () => Math.max(0, ...running.map(({ service }) => service.rollBack())),
     stop: async () => {
       await Promise.all(running.map(({ service }) => service.stop()));
       await agent.stop();

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { WorkerRow } from '../../../core/fleet/fleet-rows.ts';
 import { chooseRetiring } from '../../../lambdas/scaler/choose-retiring.ts';
@@ -81,5 +82,41 @@ describe('workers that should go', () => {
     expect(chooseRetiring(live, { desired: 2, running: 2 })).toEqual([]);
     const mixed = [worker('a'), worker('b', { generation: 2 })];
     expect(chooseRetiring(mixed, { desired: 1, running: 2 })).toEqual([]);
+  });
+
+  it('are those of a later revision than the service asks for, also when nobody else lives yet', () => {
+    const live = [worker('a'), worker('b', { generation: 2 }), worker('c', { generation: 2, retiring: true })];
+    const counts = { desired: 2, running: 3 };
+    expect(names(chooseRetiring(live, { ...counts, revision: 1 }))).toEqual(['b goes']);
+    expect(names(chooseRetiring(live.slice(1), { ...counts, revision: 1 }))).toEqual(['b goes']);
+    // The same revision is asked for once more.
+    expect(names(chooseRetiring(live, { ...counts, revision: 2 }))).toEqual(['c stays']);
+    expect(chooseRetiring(live, counts)).toEqual([]);
+  });
+
+  it('are settled at once: whatever lives, a second look changes nothing, and somebody may serve', () => {
+    const some = fc.record({
+      generation: fc.integer({ min: 1, max: 4 }),
+      sessions: fc.nat(20),
+      retiring: fc.boolean(),
+    });
+    const input = fc.record({
+      workers: fc.array(some, { maxLength: 8 }),
+      desired: fc.nat(8),
+      revision: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(input, ({ workers, desired, revision }) => {
+        const live = workers.map((each, index) => worker(`w${index}`, each));
+        const counts = { desired, running: live.length, ...(revision === undefined ? {} : { revision }) };
+        const changed = new Map(chooseRetiring(live, counts).map((change) => [change.workerId, change.retiring]));
+        const after = live.map((row) => ({ ...row, retiring: changed.get(row.workerId) ?? row.retiring === true }));
+        expect(chooseRetiring(after, counts)).toEqual([]);
+        if (desired === 0 || revision === undefined) return;
+        for (const { generation, retiring } of after) if (generation > revision) expect(retiring).toBe(true);
+        const wanted = after.filter(({ generation }) => generation === revision);
+        if (wanted.length > 0) expect(wanted.some(({ retiring }) => !retiring)).toBe(true);
+      }),
+    );
   });
 });

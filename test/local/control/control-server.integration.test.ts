@@ -27,6 +27,7 @@ function serve(): void {
     fire: act,
     actOnWorker: async (id, action) => act(`${action} ${id}`),
     deploy: () => 2,
+    rollBack: () => 1,
   });
 }
 
@@ -55,6 +56,7 @@ it('acts by name', async () => {
   for (const path of paths) expect((await post(path)).status).toBe(202);
   expect(done).toEqual(['q.fifo', 'sweep', 'restart a/b', 'kill-task w']);
   expect(await (await post('/deploy')).json()).toEqual({ revision: 2 });
+  expect(await (await post('/rollback')).json()).toEqual({ revision: 1 });
   expect((await post('/workers/w/explode')).status).toBe(404);
   expect((await post('/queues/unknown/redrive')).status).toBe(404);
   expect((await post('/queues/q/explode')).status).toBe(404);

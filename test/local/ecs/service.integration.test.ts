@@ -182,6 +182,28 @@ describe('a service', () => {
     expect(running.tasks).toEqual(young);
   });
 
+  it('takes a deployment back: what is left of the old revision stays, the failed one goes, and its number is not used again', async () => {
+    const running = start(2);
+    const old = running.tasks as [Task, Task];
+    await Promise.all(old.map(announced));
+    await Promise.all(
+      old.map((task) =>
+        fetch(`${agent.endpoint}/api/${task.identity.id}/task-protection/v1/state`, {
+          method: 'PUT',
+          body: JSON.stringify({ ProtectionEnabled: true }),
+        }),
+      ),
+    );
+    running.deploy();
+    const failed = running.tasks.filter((task) => !old.includes(task));
+    await Promise.all(failed.map(announced));
+    expect(running.rollBack()).toBe(1);
+    await Promise.all(failed.map((task) => task.ended));
+    expect(running.tasks).toEqual(old);
+    expect(running.rollBack()).toBe(1);
+    expect(running.deploy()).toBe(3);
+  });
+
   it('refuses protection to a role that may not have it, and nonsense to all', async () => {
     const state = (task: Task) => `${agent.endpoint}/api/${task.identity.id}/task-protection/v1/state`;
     const [stranger] = start(1, {}, 'stranger').tasks as [Task];
