@@ -3,6 +3,7 @@ import { testPattern } from '../core/auto-reply/re2-pattern.ts';
 import { createCallRepository } from '../core/calls/call-repository.ts';
 import type { SendCommand } from '../core/commands/command-queue.ts';
 import { createMediaRepository } from '../core/messages/media-repository.ts';
+import { createOptOutRepository } from '../core/opt-outs/opt-out-repository.ts';
 import type { Sealer } from '../core/sealing/sealer.ts';
 import { createGuardedAgent } from '../core/webhooks/guard/index.ts';
 import { AutoReplier } from './auto-reply/auto-reply.ts';
@@ -10,7 +11,7 @@ import { createReplyStore } from './auto-reply/reply-store.ts';
 import { createAnswerCall } from './commands/answer-call.ts';
 import { createCompose } from './commands/compose-message.ts';
 import { createKnownNumbers } from './commands/known-numbers.ts';
-import { createSendMessage } from './commands/send-message.ts';
+import { createSendMessage, type SendMessage } from './commands/send-message.ts';
 import { createSendsInFlight } from './commands/sends-in-flight.ts';
 import { createTakeReceipt } from './commands/take-receipt.ts';
 import { createTendChat } from './commands/tend-chat.ts';
@@ -29,7 +30,8 @@ import { createObjectStore } from './media/object-store.ts';
 import { createPrepareMedia } from './media/prepare-media.ts';
 import { createTempFolder } from './media/temp-folder.ts';
 import { createKnownChats } from './sending/known-chats.ts';
-import { SendingDesk } from './sending/sending-desk.ts';
+import { createTakeOptOut } from './sending/opt-out-words.ts';
+import { SendingDesk, type SendingDeskOptions } from './sending/sending-desk.ts';
 import { createSendingStore } from './sending/sending-store.ts';
 import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
 import { createChangeStore } from './storage/change-store.ts';
@@ -84,19 +86,20 @@ export function createConversations(options: ConversationOptions) {
     findLinkPreview: createFindLinkPreview({ agent, folder }),
   });
   const replier = new AutoReplier({ ...options, replies: createReplyStore(messagesTable), messages, testPattern });
-  const desk: SendingDesk = new SendingDesk({
-    ...options,
-    store: createSendingStore(messagesTable),
-    knownChats: createKnownChats(messagesTable),
-    send: (machine, messageId, signal) => sendMessage(machine, messageId, signal),
-  });
-  const parts = { ...options, messages, changes, directory, sends, replier, desk };
-  const sendMessage = createSendMessage({ ...parts, compose, knownNumbers: createKnownNumbers() });
+  const desk = openDesk(options, messagesTable, (machine, messageId, signal) =>
+    sendMessage(machine, messageId, signal),
+  );
+  const optOuts = createOptOutRepository(messagesTable);
+  const takeOptOut = createTakeOptOut({ ...options, optOuts });
+  const parts = { ...options, messages, changes, directory, sends, replier, desk, optOuts };
+  const sendMessage: SendMessage = createSendMessage({ ...parts, compose, knownNumbers: createKnownNumbers() });
   const takeDirectoryEvent = createTakeDirectoryEvent({ ...options, keeper: directory });
   const takeIncoming = createTakeIncoming({
     ...parts,
     media,
-    reply: (message, session) => replier.consider(message, session),
+    reply: async (message, session) => {
+      if (!(await takeOptOut(message, session))) await replier.consider(message, session);
+    },
   });
   const session: SessionSide = {
     messages,
@@ -127,4 +130,18 @@ export function createConversations(options: ConversationOptions) {
       agent.destroy();
     },
   };
+}
+
+/** What keeps messages back; it lets them go the way that every command takes. */
+function openDesk(
+  options: ConversationOptions,
+  messagesTable: { readonly dynamodb: Clients['dynamodb']; readonly tableName: string },
+  send: SendingDeskOptions['send'],
+): SendingDesk {
+  return new SendingDesk({
+    ...options,
+    store: createSendingStore(messagesTable),
+    knownChats: createKnownChats(messagesTable),
+    send,
+  });
 }

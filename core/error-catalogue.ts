@@ -33,6 +33,7 @@ export const errorCatalogue = {
   QR_NOT_AVAILABLE: { status: 409, title: 'There is no QR code to show' },
   PAIRING_FAILED: { status: 409, title: 'WhatsApp gave no pairing code' },
   RECIPIENT_INVALID: { status: 422, title: 'The recipient is neither a phone number nor a chat id' },
+  RECIPIENT_OPTED_OUT: { status: 409, title: 'The recipient wants no more messages' },
   MESSAGE_NOT_CHANGEABLE: { status: 409, title: 'The message cannot be changed' },
   MEDIA_TOO_LARGE: { status: 422, title: 'The media is larger than WhatsApp takes' },
   MEDIA_NOT_READY: { status: 409, title: 'The bytes of the media are not there yet' },

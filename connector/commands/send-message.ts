@@ -1,6 +1,7 @@
 import type { Identity } from '../../core/identity.ts';
 import type { Message, MessageStatus } from '../../core/messages/message.ts';
 import { isChange } from '../../core/messages/message-content.ts';
+import type { OptOutRepository } from '../../core/opt-outs/opt-out-repository.ts';
 import type { AutoReplier } from '../auto-reply/auto-reply.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import type { DirectoryKeeper } from '../directory/directory-keeper.ts';
@@ -13,6 +14,7 @@ import type { Admission, SessionSending } from '../sending/session-sending.ts';
 import type { Surroundings } from '../session/session-dependencies.ts';
 import type { SessionMachine } from '../session/session-machine.ts';
 import type { ChangeStore } from '../storage/change-store.ts';
+import { kindOfChat } from '../storage/directory-store.ts';
 import type { MessageStore } from '../storage/message-store.ts';
 import { addressOf, type Compose } from './compose-message.ts';
 import type { KnownNumbers } from './known-numbers.ts';
@@ -34,6 +36,7 @@ export interface SendMessageOptions extends Surroundings {
   readonly knownNumbers: KnownNumbers;
   /** What keeps messages back. */
   readonly desk: SendingDesk;
+  readonly optOuts: Pick<OptOutRepository, 'has'>;
   /** Whether this process may cause effects right now. */
   readonly mayAct: () => boolean;
   readonly replier: Pick<AutoReplier, 'noteHuman'>;
@@ -131,6 +134,7 @@ class MessageSender {
   /** Alone among the messages of its session, from the decision that it may leave to WhatsApp's answer. */
   async #attempt({ connection, chat, tries, refreshed }: Attempt): Promise<AttemptResult> {
     const signal = this.#signal;
+    if (await this.#isUnwanted(chat)) return this.#fail('recipient_opted_out');
     const admission = await this.#sending.admit(this.#message, chat, { signal, wasWaiting: this.#wasWaiting });
     if (admission.kind === 'over') return 'done';
     if (admission.kind === 'failed') return this.#fail(admission.reason);
@@ -153,6 +157,12 @@ class MessageSender {
         this.#log({ tries, outcome: outcome.kind, ...('reason' in outcome ? { reason: outcome.reason } : {}) });
         return reaction.kind === 'refresh_and_retry' ? 'refresh_and_again' : 'again';
     }
+  }
+
+  /** The list may have grown since the message was queued, and what the session says by itself was never held against it. */
+  async #isUnwanted(chat: Identity): Promise<boolean> {
+    if (kindOfChat(chat.id) !== 'person' || isChange(this.#message.content)) return false;
+    return this.#options.optOuts.has(this.#machine.name, chat);
   }
 
   /** Row, list, event: a crash in between repeats the command, which comes to the same end. */

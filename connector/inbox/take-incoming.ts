@@ -23,7 +23,7 @@ export interface TakeIncomingOptions {
   readonly media: Pick<MediaDesk, 'note' | 'start'>;
   readonly directory: Pick<DirectoryKeeper, 'noteMessage' | 'isAdmin'>;
   /** Answers by the session's rules once the message is safe. */
-  readonly reply: (message: IncomingMessage, session: ReplyingSession) => Promise<void>;
+  readonly reply: (message: IncomingMessage, session: IncomingSession) => Promise<void>;
   readonly logger: Logger;
   readonly retentionDays: MessageRetention;
   readonly now: () => number;

@@ -16,6 +16,7 @@ export const eventTypes = [
   'group.participants',
   'call.received',
   'contact.updated',
+  'contact.opted_out',
   'presence.updated',
   'webhook.failing',
   'webhook.recovered',

@@ -84,6 +84,9 @@ export const apiRoutes: readonly ApiRoute[] = [
   route('POST', '/sessions/{sessionId}/groups/{groupId}/invite', 'directory'),
   route('POST', '/sessions/{sessionId}/groups/{groupId}/leave', 'directory'),
   route('POST', '/sessions/{sessionId}/group-invites/accept', 'directory'),
+  route('GET', '/sessions/{sessionId}/opt-outs', 'directory'),
+  route('PUT', '/sessions/{sessionId}/opt-outs/{contactId}', 'directory'),
+  route('DELETE', '/sessions/{sessionId}/opt-outs/{contactId}', 'directory'),
 
   route('POST', '/sessions/{sessionId}/media', 'media'),
   route('GET', '/sessions/{sessionId}/media/{mediaId}', 'media'),

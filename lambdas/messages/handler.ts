@@ -7,6 +7,7 @@ import { notFound } from '../../core/http/not-found.ts';
 import { createMediaRepository } from '../../core/messages/media-repository.ts';
 import { isChange } from '../../core/messages/message-content.ts';
 import { createMessageRepository } from '../../core/messages/message-repository.ts';
+import { createOptOutRepository } from '../../core/opt-outs/opt-out-repository.ts';
 import { createMessageQuota } from '../../core/quotas/index.ts';
 import { createSessionRepository } from '../../core/sessions/session-repository.ts';
 import { createApiHandler } from '../shared/api-handler.ts';
@@ -36,6 +37,7 @@ const parts: SendMessageParts = {
   messages,
   media: createMediaRepository(messagesTable),
   findAlternate,
+  optOuts: createOptOutRepository(messagesTable),
   limits,
   quota: createMessageQuota(control),
   publish: createEventPublisher({ sqs, queueUrl: requireEnvironment(environmentNames.eventsQueueUrl) }),

@@ -24,6 +24,7 @@ export const messageOperations = {
     errors: [
       'NOT_FOUND',
       'RECIPIENT_INVALID',
+      'RECIPIENT_OPTED_OUT',
       'SESSION_NOT_CONNECTED',
       'SEND_RATE_EXCEEDED',
       'QUOTA_MESSAGES_EXCEEDED',

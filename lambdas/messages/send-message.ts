@@ -8,6 +8,7 @@ import type { Message } from '../../core/messages/message.ts';
 import type { MessageRepository } from '../../core/messages/message-repository.ts';
 import { parseRecipient } from '../../core/messages/recipient.ts';
 import { messageExpiresAtSeconds } from '../../core/messages/retention.ts';
+import type { OptOutRepository } from '../../core/opt-outs/opt-out-repository.ts';
 import type { SessionRepository } from '../../core/sessions/session-repository.ts';
 import type { PassedBuckets, RateLimits } from '../shared/limit-requests.ts';
 import { audienceOfBody } from './audience-of-body.ts';
@@ -16,6 +17,7 @@ import { contextOfBody } from './context-of-body.ts';
 import { type CountSendParts, countSend } from './count-send.ts';
 import { type QueueMessageParts, queueMessage } from './queue-message.ts';
 import { requireSendable } from './require-sendable.ts';
+import { requireWanted } from './require-wanted.ts';
 import type { queuedMessage } from './schemas.ts';
 import type { SendBody } from './send-schemas.ts';
 
@@ -25,6 +27,7 @@ export interface SendMessageParts extends CountSendParts, QueueMessageParts {
   readonly media: Pick<MediaRepository, 'find'>;
   readonly limits: Pick<RateLimits, 'admitSend'>;
   readonly findAlternate: FindAlternate;
+  readonly optOuts: Pick<OptOutRepository, 'has'>;
   readonly logger: QueueMessageParts['logger'];
 }
 
@@ -40,7 +43,7 @@ export interface SendMessageRequest {
 
 /**
  * Writes a message under the id with which it will be sent, and queues the command to send it. Repeatable under one id: it is one
- * message, counted once. Throws `NOT_FOUND`, `VALIDATION_FAILED`, `RECIPIENT_INVALID`, `SESSION_NOT_CONNECTED` when the session cannot
+ * message, counted once. Throws `NOT_FOUND`, `VALIDATION_FAILED`, `RECIPIENT_INVALID`, `RECIPIENT_OPTED_OUT`, `SESSION_NOT_CONNECTED` when the session cannot
  * send without a person's help, `SEND_RATE_EXCEEDED`, `QUOTA_MESSAGES_EXCEEDED`, and `SERVICE_UNAVAILABLE` when the queue does not answer.
  */
 export async function sendMessage(
@@ -52,6 +55,7 @@ export async function sendMessage(
   if (session === undefined) throw notFound('session');
   const message = await newMessage(request, parts);
   requireSendable(session);
+  await requireWanted(session, message, parts);
   await parts.limits.admitSend(principal, sessionId, passedBuckets);
   const { messageId, chat, createdAt } = await countSend(
     { session, plan: principal.plan, requestId },

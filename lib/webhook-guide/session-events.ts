@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { EventType } from '../../core/events/event.ts';
 import { sessionStatuses } from '../../core/sessions/session-status.ts';
-import { ada, at, type EventShape, group, identity, moment, shape, text } from './event-shape.ts';
+import { ada, at, type EventShape, group, identity, messageId, moment, shape, text } from './event-shape.ts';
 
 /** Events of a session, its groups, calls and contacts. */
 export const sessionEvents: Partial<Record<EventType, EventShape>> = {
@@ -57,6 +57,11 @@ export const sessionEvents: Partial<Record<EventType, EventShape>> = {
     'A contact has another name or address.',
     z.strictObject({ contact: identity, pushName: z.nullable(text) }),
     { contact: ada, pushName: 'Ada Customer' },
+  ),
+  'contact.opted_out': shape(
+    'Somebody wrote one of the words of `settings.optOutKeywords` and gets no more messages of the session.',
+    z.strictObject({ contact: identity, keyword: text, messageId: text, at: moment }),
+    { contact: ada, keyword: 'STOP', messageId, at },
   ),
   'presence.updated': shape(
     'Somebody whose presence was asked for came, left or types.',

@@ -26,6 +26,7 @@ export async function startConversationWorld() {
     requestChecksumCalculation: 'WHEN_REQUIRED',
   });
   const made: ReturnType<typeof createConversations>[] = [];
+  let aheadMs = 0;
 
   /** A session whose phone has scanned, and the events that it makes. */
   const link = async (phone: string, own: Record<string, unknown> = {}) => {
@@ -48,7 +49,7 @@ export async function startConversationWorld() {
       retentionDays: async () => 7,
       mayAct: () => true,
       logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-      now: Date.now,
+      now: () => Date.now() + aheadMs,
       monotonicNow: world.monotonicNow,
       random: () => 0,
     });
@@ -94,6 +95,10 @@ export async function startConversationWorld() {
   return {
     ...world,
     link,
+    /** Puts the clock of sending forward, for days that end. */
+    advance: (milliseconds: number) => {
+      aheadMs += milliseconds;
+    },
     s3Client,
     bucket,
     /** What a phone received, as its owner sees it. */

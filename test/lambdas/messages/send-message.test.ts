@@ -36,6 +36,7 @@ function setUp(connectorWasFaster: boolean, earlier?: Partial<Message>) {
     sessions: { find: async () => session },
     media: { find: async () => undefined },
     findAlternate: async () => undefined,
+    optOuts: { has: async () => false },
     limits: { admitSend: async () => undefined },
     publish: async () => undefined,
     ...{ messages, sendCommand, logger, quota, now: () => 0 },

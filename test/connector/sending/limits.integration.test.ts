@@ -1,0 +1,108 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MessageContent } from '../../../core/messages/message.ts';
+import { tableKeys } from '../../../core/storage/table-keys.ts';
+import { nextUtcDayMs, utcDay } from '../../../core/utc-calendar.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { type ConversationWorld, startConversationWorld } from '../support/conversation-world.ts';
+
+const people = ['491581000001', '491581000002', '491581000003', '491581000004'] as const;
+const text = (words: string) => ({ content: { type: 'text', text: words } satisfies MessageContent });
+
+describe('what a session may send in a day', () => {
+  let world: ConversationWorld;
+
+  beforeAll(async () => {
+    world = await startConversationWorld();
+    for (const phone of people) await world.control('POST', '/phones', { phone });
+  });
+  afterAll(async () => {
+    await world?.stop();
+  });
+
+  type Session = Awaited<ReturnType<ConversationWorld['link']>>;
+  const today = async ({ machine: { name } }: Session) => {
+    const Key = tableKeys.sendingDay(name.tenantId, name.sessionId, utcDay(Date.now()));
+    const found = await world.tables.dynamodb.send(
+      new GetCommand({ TableName: world.tables.names.messages, Key, ConsistentRead: true }),
+    );
+    return found.Item;
+  };
+  const left = (session: Session, messageId: string) =>
+    waitFor(`${messageId} to leave`, async () => {
+      const row = await session.message(messageId);
+      return row?.status === 'queued' || row?.status === 'sending' ? undefined : row;
+    });
+
+  it('begins no more chats than its budget allows, and the rest when it is renewed or the person writes first', async () => {
+    const sending = { pacing: false, newChatsPerDay: 5, warmUp: true };
+    const session = await world.link('491581000010', { sending });
+    const [first, second, third, fourth] = people;
+    expect((await session.send({ phone: first }, text('one'))).status).toBe('sent');
+    expect((await session.send({ phone: first }, text('running'))).status).toBe('sent');
+    const waiting = await session.send({ phone: second }, text('two'));
+    const tomorrow = new Date(nextUtcDayMs(Date.now())).toISOString();
+    expect(waiting).toMatchObject({ status: 'queued', waitingFor: 'new_chat_budget', waitingUntil: tomorrow });
+    const behind = await session.send({ phone: third }, text('three'));
+    expect(behind).toMatchObject({ status: 'queued', waitingFor: 'new_chat_budget' });
+    const hopeful = await session.send({ phone: fourth }, text('four'));
+    expect(await today(session)).toMatchObject({ newChats: 1 });
+    await waitFor('the list', async () => (await session.row()).sending?.waiting === 3);
+
+    // A person who writes first is no stranger any more.
+    await world.write(fourth, { to: '491581000010', text: 'do you open today?' });
+    expect(await left(session, hopeful.messageId)).toMatchObject({ status: expect.not.stringMatching('failed') });
+    expect(await session.message(waiting.messageId)).toMatchObject({ status: 'queued' });
+    expect(await today(session)).toMatchObject({ newChats: 1 });
+
+    world.advance(24 * 60 * 60 * 1_000);
+    session.session.sending.resume(session.machine);
+    await left(session, waiting.messageId);
+    // The first two days have the same budget, of which the first in the list makes use.
+    expect(await session.message(behind.messageId)).toMatchObject({ status: 'queued', waitingFor: 'new_chat_budget' });
+    await session.event(
+      'told again',
+      ({ data }) => data.messageId === behind.messageId && data.waitingUntil !== tomorrow,
+    );
+  });
+
+  it('keeps messages of running chats too beyond the limit of a day, in order', async () => {
+    const sending = { pacing: false, newChatsPerDay: null, messagesPerDay: 2 };
+    const session = await world.link('491581000011', { sending });
+    const [first] = people;
+    const sent = [];
+    for (const words of ['one', 'two', 'three', 'four']) sent.push(await session.send({ phone: first }, text(words)));
+    expect(sent.map(({ status }) => status)).toEqual(['sent', 'sent', 'queued', 'queued']);
+    expect(sent[3]).toMatchObject({ waitingFor: 'daily_limit' });
+    world.advance(24 * 60 * 60 * 1_000);
+    session.session.sending.resume(session.machine);
+    await left(session, sent[3]!.messageId);
+    const inbox = (await world.control('GET', `/phones/${first}/messages`)).messages as { id: string }[];
+    const ids = new Set(sent.map(({ messageId }) => messageId));
+    expect(inbox.map(({ id }) => id).filter((id) => ids.has(id))).toEqual([...ids]);
+  });
+
+  it('sends nothing more to who asked for no more, and tells it', async () => {
+    const owner = '491581000012';
+    const session = await world.link(owner, { optOutKeywords: ['Stop', 'Bitte nicht mehr'] });
+    const [first, second] = people;
+    await world.write(first, { to: owner, text: 'please do not stop' });
+    await world.write(second, { to: owner, text: ' STOP ' });
+    const { data } = await session.event('the wish', ({ type }) => type === 'contact.opted_out');
+    expect(data).toMatchObject({ contact: { phone: `+${second}` }, keyword: 'Stop' });
+    expect(await session.send({ phone: second }, text('one more'))).toMatchObject({
+      ...{ status: 'failed', failureReason: 'recipient_opted_out' },
+    });
+    expect((await session.send({ phone: first }, text('gladly'))).status).toBe('sent');
+    expect(session.conversationEvents.filter(({ type }) => type === 'contact.opted_out')).toHaveLength(1);
+  });
+
+  it('fails what finds no room among the waiting, and what the session would say by itself', async () => {
+    const sending = { pacing: false, newChatsPerDay: 0 };
+    const session = await world.link('491581000013', { sending });
+    const [first] = people;
+    expect(await session.send({ phone: first }, { ...text('answer'), madeBy: 'call_reject' })).toMatchObject({
+      ...{ status: 'failed', failureReason: 'new_chat_budget' },
+    });
+  });
+});
