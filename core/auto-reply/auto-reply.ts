@@ -6,7 +6,7 @@ export type ReplyTrigger =
   | { readonly kind: 'keyword' | 'contains' | 'startsWith'; readonly values: readonly string[] }
   | { readonly kind: 'regex'; readonly pattern: string }
   | { readonly kind: 'any' }
-  /** The first message that this contact ever wrote to the session. */
+  /** The first message that this contact wrote since the session was linked; in a group, the first of all. */
   | { readonly kind: 'firstContact' }
   /** Any message outside the business hours. */
   | { readonly kind: 'away' };
@@ -30,7 +30,7 @@ export interface ReplyRule {
   readonly reply: ReplyAnswer;
   /** Fires only inside, only outside, or regardless of the business hours. */
   readonly hours: 'any' | 'inside' | 'outside';
-  /** The same contact gets this rule's answer at most once in this time; 0 means each time. */
+  /** The same contact, or group, gets this rule's answer at most once in this time; 0 means each time. */
   readonly cooldownHours: number;
 }
 
@@ -58,8 +58,12 @@ export interface AutoReply {
   readonly groups: boolean;
   /** No answers in a chat for this long after a person answered there from the phone or over the API. */
   readonly pauseMinutesAfterHuman: number;
-  /** Answers to one contact in one hour at most, whatever the rules say: two bots that face each other stop. */
+  /**
+   * Answers in one chat in one hour, and in one day, at most, whatever the rules say. Two bots that face each other fall silent at the first of
+   * them, for good, because each only answers; the day stops those that take their time.
+   */
   readonly answersPerContactHourMax: number;
+  readonly answersPerContactDayMax: number;
 }
 
 /** What a session has that was given no auto-reply. */
@@ -70,4 +74,5 @@ export const noAutoReply: AutoReply = {
   groups: false,
   pauseMinutesAfterHuman: 60,
   answersPerContactHourMax: 5,
+  answersPerContactDayMax: 20,
 };

@@ -1,4 +1,4 @@
-import type { AutoReply, ReplyRule, ReplyTrigger } from './auto-reply.ts';
+import { type AutoReply, noAutoReply, type ReplyRule, type ReplyTrigger } from './auto-reply.ts';
 import { isOpen } from './business-hours.ts';
 import { holdsWords, plainText } from './plain-text.ts';
 
@@ -36,52 +36,64 @@ export type Silence =
   | 'cooldown'
   | 'no_rule';
 
+/** Whether a rule fits a message, or what keeps it from that: it is switched off, its hours, its trigger, its cool-down. */
+export type RuleVerdict = 'fits' | 'switched_off' | 'hours' | 'trigger' | 'cooldown';
+
 export type ReplyChoice =
   | { readonly kind: 'reply'; readonly rule: ReplyRule }
   | { readonly kind: 'silence'; readonly reason: Silence };
 
+export interface JudgeOptions {
+  readonly autoReply: AutoReply;
+  readonly occasion: ReplyOccasion;
+  readonly history: ReplyHistory;
+  readonly testPattern: TestPattern;
+}
+
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 
 /**
  * Which rule answers a message, if one does. The limits come before the rules, so that nothing a tenant writes makes two bots talk for
  * ever.
  *
- * @example chooseReply(autoReply, occasion, noHistory, testPattern) // { kind: 'reply', rule: … }
+ * @example chooseReply({ autoReply, occasion, history: noHistory, testPattern }) // { kind: 'reply', rule: … }
  */
-export function chooseReply(
-  autoReply: AutoReply,
-  occasion: ReplyOccasion,
-  history: ReplyHistory,
-  testPattern: TestPattern,
-): ReplyChoice {
-  const reason = whySilent(autoReply, occasion, history);
+export function chooseReply(options: JudgeOptions): ReplyChoice {
+  const reason = whySilent(options);
   if (reason !== undefined) return { kind: 'silence', reason };
+  let isCoolingDown = false;
+  for (const rule of options.autoReply.rules) {
+    const verdict = judgeRule(rule, options);
+    if (verdict === 'fits') return { kind: 'reply', rule };
+    if (verdict === 'cooldown') isCoolingDown = true;
+  }
+  return { kind: 'silence', reason: isCoolingDown ? 'cooldown' : 'no_rule' };
+}
+
+/** What one rule says to a message, regardless of the limits and of the rules before it. */
+export function judgeRule(rule: ReplyRule, { autoReply, occasion, history, testPattern }: JudgeOptions): RuleVerdict {
+  if (!rule.enabled) return 'switched_off';
   const open = isOpen(autoReply.businessHours, occasion.nowMs);
-  const fitting = autoReply.rules.filter(
-    (rule) => rule.enabled && fitsHours(rule, open) && fires(rule.trigger, occasion, open, testPattern),
-  );
-  const rule = fitting.find(({ id, cooldownHours }) => {
-    const last = history.answeredAtByRule[id];
-    return last === undefined || occasion.nowMs - last >= cooldownHours * hourMs;
-  });
-  if (rule !== undefined) return { kind: 'reply', rule };
-  return { kind: 'silence', reason: fitting.length > 0 ? 'cooldown' : 'no_rule' };
+  if (rule.hours !== 'any' && (rule.hours === 'inside') !== open) return 'hours';
+  if (!fires(rule.trigger, occasion, open, testPattern)) return 'trigger';
+  const last = history.answeredAtByRule[rule.id];
+  return last !== undefined && occasion.nowMs - last < rule.cooldownHours * hourMs ? 'cooldown' : 'fits';
 }
 
-function whySilent(autoReply: AutoReply, occasion: ReplyOccasion, history: ReplyHistory): Silence | undefined {
-  const { enabled, groups, pauseMinutesAfterHuman, answersPerContactHourMax } = autoReply;
+function whySilent({ autoReply, occasion, history }: JudgeOptions): Silence | undefined {
+  // Rows that are older than a limit have none of it.
+  const limits = { ...noAutoReply, ...autoReply };
   const { isGroup, isMentioned, nowMs } = occasion;
-  if (!enabled) return 'disabled';
-  if (isGroup && !(groups && isMentioned)) return 'group';
-  const { humanAt } = history;
-  if (humanAt !== undefined && nowMs - humanAt < pauseMinutesAfterHuman * minuteMs) return 'human_answered';
-  const lately = history.answeredAt.filter((at) => nowMs - at < hourMs).length;
-  return lately >= answersPerContactHourMax ? 'too_many_answers' : undefined;
-}
-
-function fitsHours({ hours }: ReplyRule, open: boolean): boolean {
-  return hours === 'any' || (hours === 'inside') === open;
+  if (!limits.enabled) return 'disabled';
+  if (isGroup && !(limits.groups && isMentioned)) return 'group';
+  const { humanAt, answeredAt } = history;
+  if (humanAt !== undefined && nowMs - humanAt < limits.pauseMinutesAfterHuman * minuteMs) return 'human_answered';
+  const within = (spanMs: number) => answeredAt.filter((at) => nowMs - at < spanMs).length;
+  const isTooMuch =
+    within(hourMs) >= limits.answersPerContactHourMax || within(dayMs) >= limits.answersPerContactDayMax;
+  return isTooMuch ? 'too_many_answers' : undefined;
 }
 
 function fires(trigger: ReplyTrigger, occasion: ReplyOccasion, open: boolean, testPattern: TestPattern): boolean {

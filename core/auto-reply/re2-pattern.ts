@@ -14,6 +14,11 @@ export function testPattern(pattern: string, text: string): boolean {
   return compile(pattern)?.matcher(text).find() ?? false;
 }
 
+/** Whether RE2 takes the pattern. */
+export function isPattern(pattern: string): boolean {
+  return tryCompile(pattern) !== undefined;
+}
+
 function compile(pattern: string): RE2JS | undefined {
   if (compiled.has(pattern)) return compiled.get(pattern);
   if (compiled.size >= compiledMax) compiled.clear();

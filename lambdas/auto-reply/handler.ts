@@ -10,6 +10,7 @@ import { createApiParts, maxAttempts, requestHandler } from '../shared/api-parts
 import { presentAutoReply } from '../shared/auto-reply-schemas.ts';
 import { bind } from '../shared/operation.ts';
 import { autoReplyOperations } from './operations.ts';
+import { requirePatterns } from './require-patterns.ts';
 import { tryAutoReply } from './try-auto-reply.ts';
 
 const { logger, control, authenticate, limits } = createApiParts('auto-reply');
@@ -29,6 +30,7 @@ export const handler = createApiHandler({
       data: presentAutoReply(existing(await sessions.find(tenantId, path('sessionId'))).autoReply),
     })),
     bind(autoReplyOperations.put, async ({ principal: { tenantId }, path, body, requestId }) => {
+      await requirePatterns(body);
       const session = existing(await sessions.update(tenantId, path('sessionId'), { autoReply: body }));
       await tellConnector(session, requestId);
       return { data: presentAutoReply(session.autoReply) };

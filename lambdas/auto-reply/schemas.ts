@@ -24,4 +24,8 @@ export const triedAutoReply = z.strictObject({
   /** What would be sent, filled in. */
   text: z.nullable(z.string()),
   hasMedia: z.boolean(),
+  /** What each rule says to the message by itself; the first that fits answers. */
+  rules: z.array(
+    z.strictObject({ ruleId: z.string(), verdict: z.enum(['fits', 'switched_off', 'hours', 'trigger', 'cooldown']) }),
+  ),
 });

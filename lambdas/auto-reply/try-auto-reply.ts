@@ -1,5 +1,12 @@
 import type * as z from 'zod/mini';
-import { type AutoReply, chooseReply, fillTemplate, noHistory, type TestPattern } from '../../core/auto-reply/index.ts';
+import {
+  type AutoReply,
+  chooseReply,
+  fillTemplate,
+  judgeRule,
+  noHistory,
+  type TestPattern,
+} from '../../core/auto-reply/index.ts';
 import type { triedAutoReply, tryAutoReplyBody } from './schemas.ts';
 
 /**
@@ -18,9 +25,12 @@ export function tryAutoReply(
 ): z.output<typeof triedAutoReply> {
   const { autoReply, sessionName, testPattern } = options;
   const nowMs = at === undefined ? options.nowMs : Date.parse(at);
-  const choice = chooseReply(autoReply, { text, isGroup, isMentioned, isFirstContact, nowMs }, noHistory, testPattern);
+  const occasion = { text, isGroup, isMentioned, isFirstContact, nowMs };
+  const judged = { autoReply, occasion, history: noHistory, testPattern };
+  const rules = autoReply.rules.map((rule) => ({ ruleId: rule.id, verdict: judgeRule(rule, judged) }));
+  const choice = chooseReply(judged);
   if (choice.kind === 'silence') {
-    return { fires: false, ruleId: null, reason: choice.reason, text: null, hasMedia: false };
+    return { fires: false, ruleId: null, reason: choice.reason, text: null, hasMedia: false, rules };
   }
   const { id, reply } = choice.rule;
   const values = { name: from?.name ?? null, phone: from?.phone ?? null, text, sessionName };
@@ -30,5 +40,6 @@ export function tryAutoReply(
     reason: null,
     text: reply.text === undefined ? null : fillTemplate(reply.text, values),
     hasMedia: reply.media !== undefined,
+    rules,
   };
 }

@@ -61,6 +61,12 @@ const rule = z.strictObject({
   cooldownHours: z._default(z.int().check(z.gte(0), z.lte(cooldownHoursMax)), 0),
 });
 
+/** Where a rule has the id of one before it. */
+function repeatedIds(rules: readonly { readonly id: string }[]): number[] {
+  const firsts = new Map(rules.toReversed().map(({ id }, n) => [id, rules.length - 1 - n]));
+  return rules.flatMap(({ id }, n) => (firsts.get(id) === n ? [] : [n]));
+}
+
 const time = z.string().check(z.regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/));
 const day = z.optional(z.array(z.strictObject({ from: time, to: time })).check(z.maxLength(openingTimesMax)));
 
@@ -84,7 +90,11 @@ export const autoReply = z.strictObject({
     z.array(rule).check(
       z.maxLength(rulesMax),
       z.refine((rules) => JSON.stringify(rules).length <= rulesCharactersMax, 'The rules are too long together'),
-      z.refine((rules) => new Set(rules.map(({ id }) => id)).size === rules.length, 'Two rules have the same id'),
+      z.check(({ value, issues }) => {
+        for (const at of repeatedIds(value)) {
+          issues.push({ code: 'custom', path: [at, 'id'], message: 'An earlier rule has the same id', input: value });
+        }
+      }),
     ),
     [],
   ),
@@ -92,15 +102,15 @@ export const autoReply = z.strictObject({
   groups: z._default(z.boolean(), noAutoReply.groups),
   pauseMinutesAfterHuman: z._default(z.int().check(z.gte(0), z.lte(10_080)), noAutoReply.pauseMinutesAfterHuman),
   answersPerContactHourMax: z._default(z.int().check(z.gte(1), z.lte(20)), noAutoReply.answersPerContactHourMax),
+  answersPerContactDayMax: z._default(z.int().check(z.gte(1), z.lte(100)), noAutoReply.answersPerContactDayMax),
 });
 
 /** A stored auto-reply as answered. */
 export function presentAutoReply(stored: AutoReply): z.output<typeof autoReply> {
-  const { enabled, rules, businessHours, groups, pauseMinutesAfterHuman, answersPerContactHourMax } = {
-    ...noAutoReply,
-    ...stored,
-  };
-  return { enabled, rules, businessHours, groups, pauseMinutesAfterHuman, answersPerContactHourMax } as z.output<
-    typeof autoReply
-  >;
+  const { enabled, rules, businessHours, groups, pauseMinutesAfterHuman, ...limits } = { ...noAutoReply, ...stored };
+  const { answersPerContactHourMax, answersPerContactDayMax } = limits;
+  return {
+    ...{ enabled, rules, businessHours, groups, pauseMinutesAfterHuman },
+    ...{ answersPerContactHourMax, answersPerContactDayMax },
+  } as z.output<typeof autoReply>;
 }

@@ -23,12 +23,12 @@ function choose(
   occasion: Partial<ReplyOccasion> = {},
   history: Partial<ReplyHistory> = {},
 ) {
-  const choice = chooseReply(
-    { ...noAutoReply, enabled: true, ...autoReply },
-    { text: 'hello', isGroup: false, isMentioned: false, isFirstContact: false, nowMs, ...occasion },
-    { ...noHistory, ...history },
+  const choice = chooseReply({
+    autoReply: { ...noAutoReply, enabled: true, ...autoReply },
+    occasion: { text: 'hello', isGroup: false, isMentioned: false, isFirstContact: false, nowMs, ...occasion },
+    history: { ...noHistory, ...history },
     testPattern,
-  );
+  });
   return choice.kind === 'reply' ? choice.rule.id : choice.reason;
 }
 
@@ -111,6 +111,14 @@ describe('limits', () => {
     expect(choose({ rules }, { isGroup: true, isMentioned: true })).toBe('group');
     expect(choose({ rules, groups: true }, { isGroup: true })).toBe('group');
     expect(choose({ rules, groups: true }, { isGroup: true, isMentioned: true })).toBe('once');
+  });
+
+  it('answers a contact so often in a day at most', () => {
+    const answeredAt = (hours: number) => Array.from({ length: 20 }, (_, n) => nowMs - hours * hourMs - n * 1_000);
+    const anyRule = [rule('any', { kind: 'any' })];
+    expect(choose({ rules: anyRule }, {}, { answeredAt: answeredAt(2) })).toBe('too_many_answers');
+    expect(choose({ rules: anyRule, answersPerContactDayMax: 21 }, {}, { answeredAt: answeredAt(2) })).toBe('any');
+    expect(choose({ rules: anyRule }, {}, { answeredAt: answeredAt(24) })).toBe('any');
   });
 
   it('ends a talk of two bots, whatever their rules are', () => {
