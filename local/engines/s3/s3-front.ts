@@ -7,6 +7,7 @@ import { checkAccess } from '../http/check-access.ts';
 import { type Listening, listen } from '../http/listen.ts';
 import { readBody } from '../http/read-body.ts';
 import { type CorsRule, corsHeaders } from './cors.ts';
+import { isLargeUpload, putLarge } from './large-upload.ts';
 import { presignedFault } from './presigned-expiry.ts';
 import { accessesOf } from './s3-access.ts';
 import { readS3Request, type S3Request } from './s3-request.ts';
@@ -22,7 +23,7 @@ export interface S3FrontOptions {
 const connectionsMax = 64;
 const keyElement = /<Key>([^<]*)<\/Key>/g;
 
-/** What the store does not do: expiry of presigned URLs, policies, CORS, and the response headers that a presigned GET may ask for. */
+/** What the store does not do: expiry of presigned URLs, policies, CORS, large uploads in one request, and the response headers that a presigned GET may ask for. */
 export async function startS3Front(options: S3FrontOptions): Promise<Listening> {
   const agent = new Agent({ keepAlive: true, maxSockets: connectionsMax });
   const listening = await listen('S3', options.port, (request, response) => {
@@ -58,6 +59,12 @@ async function handle(
   const accessKeyId = accessKeyIdOf(request.headers.authorization, s3Request.query);
   const calls = accessesOf(s3Request, deletedKeys(body)).map((access) => ({ ...access, accessKeyId, context: {} }));
   checkAccess(options.authorize, calls, { code: 'AccessDenied', status: 403 });
+  if (isLargeUpload(s3Request, request.headers)) {
+    const answer = await putLarge({ endpoint: options.storeEndpoint, agent }, request);
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.body);
+    return;
+  }
   await forward(options.storeEndpoint, agent, { request, response, body, query: s3Request.query });
 }
 

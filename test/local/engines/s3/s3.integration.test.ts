@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +86,20 @@ describe('S3', () => {
     const upload = await fetch(presigned(s3, 'uploaded', new Date(), 60), { method: 'PUT', body: 'from a browser' });
     expect(upload.status).toBe(200);
     expect(await text('uploaded')).toBe('from a browser');
+  });
+
+  it('takes 15 MB and more in one request, as S3 does, and keeps their type', async () => {
+    const bytes = randomBytes(20 * 1024 * 1024 + 1);
+    const answer = await fetch(presigned(s3, 'large', new Date(), 60), {
+      method: 'PUT',
+      body: bytes,
+      headers: { 'content-type': 'video/mp4' },
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('etag')).toMatch(/^"[0-9a-f]{32}-3"$/);
+    const read = await client.send(new GetObjectCommand({ Bucket: 'media', Key: 'large' }));
+    expect(read).toMatchObject({ ContentType: 'video/mp4', ContentLength: bytes.length });
+    expect(bytes.equals(Buffer.from(await read.Body!.transformToByteArray()))).toBe(true);
   });
 
   it('gives the response headers that a presigned GET asks for', async () => {
