@@ -77,6 +77,12 @@ function emptied({ content }: Message): Message['content'] {
       return { type: 'contacts', contacts: [] };
     case 'poll':
       return { type: 'poll', poll: { question: '', options: [], selectableCount: 0 } };
+    case 'location':
+    case 'group_invite':
+    case 'event':
+    case 'order':
+    case 'product':
+      return { type: 'text', text: '' };
     default: {
       if (!hasMedia(content)) return content;
       const { caption, ...medium } = content;

@@ -35,13 +35,68 @@ export interface Poll {
   readonly selectableCount: number;
 }
 
+/** What was pressed in answer to a message with buttons or a list: `id` is what its sender called it. */
+export interface Choice {
+  readonly kind: 'button' | 'list' | 'template' | 'form';
+  readonly id: string;
+}
+
+export interface GroupInvite {
+  readonly groupId: string;
+  readonly groupName: string;
+  /** Joins the group once. */
+  readonly code: string;
+  /** ISO 8601. */
+  readonly expiresAt?: string;
+}
+
+/** An appointment. */
+export interface CalendarEvent {
+  readonly name: string;
+  readonly description?: string;
+  /** ISO 8601. */
+  readonly startsAt?: string;
+  readonly endsAt?: string;
+  readonly location?: Location;
+  /** Of a call. */
+  readonly joinUrl?: string;
+  readonly canceled: boolean;
+}
+
+/** A basket that a customer sent. Amounts are in units of the currency, at most three digits after the point. */
+export interface Order {
+  readonly id: string;
+  readonly itemCount: number;
+  readonly title?: string;
+  readonly message?: string;
+  readonly total?: number;
+  /** ISO 4217. */
+  readonly currency?: string;
+}
+
+/** An article of a catalogue. */
+export interface Product {
+  readonly id: string;
+  readonly title: string;
+  readonly description?: string;
+  /** What the seller calls it. */
+  readonly retailerId?: string;
+  readonly price?: number;
+  readonly currency?: string;
+  readonly url?: string;
+}
+
 /** What a chat shows. The raw protocol object never leaves the connector. */
 export type ShownContent =
-  | { readonly type: 'text'; readonly text: string; readonly linkPreview?: LinkPreview }
+  | { readonly type: 'text'; readonly text: string; readonly linkPreview?: LinkPreview; readonly choice?: Choice }
   | { readonly type: MediaType; readonly media: Media; readonly caption?: string }
   | { readonly type: 'location'; readonly location: Location }
   | { readonly type: 'contacts'; readonly contacts: readonly ContactCard[] }
   | { readonly type: 'poll'; readonly poll: Poll }
+  | { readonly type: 'group_invite'; readonly invite: GroupInvite; readonly caption?: string }
+  | { readonly type: 'event'; readonly event: CalendarEvent }
+  | { readonly type: 'order'; readonly order: Order }
+  | { readonly type: 'product'; readonly product: Product; readonly caption?: string }
   /** A kind that Wharf does not model; `kind` is the protocol's own name for it. */
   | { readonly type: 'unsupported'; readonly kind: string };
 

@@ -37,6 +37,9 @@ export function contentOfBody(body: SendBody, messageId: string, named: NamedInB
   }
 }
 
+/** What can be read and not sent. */
+const receivedOnly: ReadonlySet<string> = new Set(['group_invite', 'event', 'order', 'product', 'unsupported']);
+
 type MediaBody = Extract<SendBody, { readonly media: object }>;
 
 function mediaOf(body: MediaBody, messageId: string, stored: StoredMedia | undefined): ContentFields {
@@ -91,12 +94,18 @@ function pollOf(poll: Extract<SendBody, { readonly type: 'poll' }>['poll']) {
 function forwardOf(row: Message | undefined): ContentFields {
   if (row === undefined) throw unusable('/messageId', 'There is no such message in this session.');
   const { content } = row;
-  if (isChange(content) || content.type === 'unsupported' || row.deletedAt !== undefined) {
+  if (isChange(content) || receivedOnly.has(content.type) || row.deletedAt !== undefined) {
     throw unusable('/messageId', 'This message cannot be forwarded.');
   }
-  if (!hasMedia(content)) return { content: content as ShownContent };
+  if (content.type === 'text') return { content: withoutChoice(content) };
+  if (!hasMedia(content)) return { content };
   if (content.media.status === 'failed') throw unusable('/messageId', 'The media of this message is lost.');
   return { content, mediaSource: { kind: 'stored', mediaId: content.media.id } };
+}
+
+/** What somebody pressed is an answer to one message; its words go on alone. */
+function withoutChoice({ choice, ...content }: Extract<ShownContent, { readonly type: 'text' }>): ShownContent {
+  return content;
 }
 
 function unusable(pointer: string, message: string): WharfError {

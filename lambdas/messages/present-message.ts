@@ -1,6 +1,12 @@
 import type * as z from 'zod/mini';
 import type { Message } from '../../core/messages/message.ts';
-import { hasMedia, type MessageContent } from '../../core/messages/message-content.ts';
+import {
+  type CalendarEvent,
+  hasMedia,
+  type Location,
+  type MessageContent,
+  type Product,
+} from '../../core/messages/message-content.ts';
 import { presentMedia } from '../shared/present-media.ts';
 import type { message } from './schemas.ts';
 
@@ -40,7 +46,20 @@ export function presentMessage(row: Message): Shown {
 
 type ContentFields = Pick<
   Shown,
-  'type' | 'text' | 'caption' | 'media' | 'location' | 'contacts' | 'poll' | 'linkPreview' | 'kind'
+  | 'type'
+  | 'text'
+  | 'caption'
+  | 'media'
+  | 'location'
+  | 'contacts'
+  | 'poll'
+  | 'linkPreview'
+  | 'choice'
+  | 'invite'
+  | 'event'
+  | 'order'
+  | 'product'
+  | 'kind'
 >;
 
 function presentContent(content: MessageContent, votes: Message['votes']): ContentFields {
@@ -53,20 +72,22 @@ function presentContent(content: MessageContent, votes: Message['votes']): Conte
     contacts: null,
     poll: null,
     linkPreview: null,
+    choice: null,
+    invite: null,
+    event: null,
+    order: null,
+    product: null,
     kind: null,
   };
   if (hasMedia(content)) return { ...none, media: presentMedia(content.media), caption: content.caption ?? null };
   switch (content.type) {
     case 'text': {
-      const { text, linkPreview } = content;
-      if (linkPreview === undefined) return { ...none, text };
-      return { ...none, text, linkPreview: { ...linkPreview, description: linkPreview.description ?? null } };
+      const { text, linkPreview, choice = null } = content;
+      if (linkPreview === undefined) return { ...none, text, choice };
+      return { ...none, text, choice, linkPreview: { ...linkPreview, description: linkPreview.description ?? null } };
     }
-    case 'location': {
-      const { name, address, live } = content.location;
-      const place = { ...content.location, name: name ?? null, address: address ?? null, live: live === true };
-      return { ...none, location: place };
-    }
+    case 'location':
+      return { ...none, location: presentLocation(content.location) };
     case 'contacts':
       return {
         ...none,
@@ -76,11 +97,51 @@ function presentContent(content: MessageContent, votes: Message['votes']): Conte
       };
     case 'poll':
       return { ...none, poll: presentPoll(content.poll, votes) };
+    case 'group_invite': {
+      const invite = { ...content.invite, expiresAt: content.invite.expiresAt ?? null };
+      return { ...none, invite, caption: content.caption ?? null };
+    }
+    case 'event':
+      return { ...none, event: presentEvent(content.event) };
+    case 'order': {
+      const { title, message, total, currency, ...order } = content.order;
+      const described = { title: title ?? null, message: message ?? null };
+      return { ...none, order: { ...order, ...described, total: total ?? null, currency: currency ?? null } };
+    }
+    case 'product':
+      return { ...none, product: presentProduct(content.product), caption: content.caption ?? null };
     case 'unsupported':
       return { ...none, kind: content.kind };
     default:
       return none;
   }
+}
+
+function presentLocation(location: Location): NonNullable<Shown['location']> {
+  const { name, address, live } = location;
+  return { ...location, name: name ?? null, address: address ?? null, live: live === true };
+}
+
+function presentEvent({ description, startsAt, endsAt, location, joinUrl, ...event }: CalendarEvent) {
+  return {
+    ...event,
+    description: description ?? null,
+    startsAt: startsAt ?? null,
+    endsAt: endsAt ?? null,
+    location: location === undefined ? null : presentLocation(location),
+    joinUrl: joinUrl ?? null,
+  };
+}
+
+function presentProduct({ description, retailerId, price, currency, url, ...product }: Product) {
+  return {
+    ...product,
+    description: description ?? null,
+    retailerId: retailerId ?? null,
+    price: price ?? null,
+    currency: currency ?? null,
+    url: url ?? null,
+  };
 }
 
 function presentPoll(

@@ -71,6 +71,45 @@ export const messagePoll = z.strictObject({
   votes: z.array(z.strictObject({ from: z.string(), options: z.array(z.string()) })),
 });
 
+/** What was pressed in answer to buttons or a list. */
+export const messageChoice = z.strictObject({ kind: z.enum(['button', 'list', 'template', 'form']), id: z.string() });
+
+export const messageInvite = z.strictObject({
+  groupId: z.string(),
+  groupName: z.string(),
+  code: z.string(),
+  expiresAt: nullable(timestamp),
+});
+
+export const messageEvent = z.strictObject({
+  name: z.string(),
+  description: nullable(z.string()),
+  startsAt: nullable(timestamp),
+  endsAt: nullable(timestamp),
+  location: nullable(messageLocation),
+  joinUrl: nullable(z.string()),
+  canceled: z.boolean(),
+});
+
+export const messageOrder = z.strictObject({
+  id: z.string(),
+  itemCount: z.int(),
+  title: nullable(z.string()),
+  message: nullable(z.string()),
+  total: nullable(z.number()),
+  currency: nullable(z.string()),
+});
+
+export const messageProduct = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  description: nullable(z.string()),
+  retailerId: nullable(z.string()),
+  price: nullable(z.number()),
+  currency: nullable(z.string()),
+  url: nullable(z.string()),
+});
+
 export const messageReply = z.strictObject({
   messageId: z.string(),
   fromMe: z.boolean(),
@@ -98,6 +137,11 @@ export const message = z.strictObject({
   contacts: nullable(z.array(contactCard)),
   poll: nullable(messagePoll),
   linkPreview: nullable(z.strictObject({ url: z.string(), title: z.string(), description: nullable(z.string()) })),
+  choice: nullable(messageChoice),
+  invite: nullable(messageInvite),
+  event: nullable(messageEvent),
+  order: nullable(messageOrder),
+  product: nullable(messageProduct),
   kind: nullable(z.string()),
   replyTo: nullable(messageReply),
   mentions: z.array(identity),

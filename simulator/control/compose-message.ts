@@ -5,6 +5,7 @@ import type { Chat } from '../phone/chat.ts';
 import { findTarget, type Target } from '../phone/message-key.ts';
 import type { Composed } from '../phone/send-message.ts';
 import { addContext, withoutContext } from '../wire/add-context.ts';
+import { eventMessage, inviteMessage, orderMessage, pressedMessage, productMessage } from '../wire/business-content.ts';
 import {
   disappearingMessage,
   editMessage,
@@ -82,7 +83,15 @@ function composePlain(world: World, writer: Writer, body: MessageBody): Message 
   if (body.delete !== undefined) return revokeMessage(target(world, writer, body.delete.id).key);
   if (body.forward !== undefined) return forwarded(target(world, writer, body.forward.id));
   if (body.disappearing !== undefined) return disappearingMessage(body.disappearing.seconds);
-  return textMessage(body.text ?? '', body.linkPreview);
+  return composeBusiness(body) ?? textMessage(body.text ?? '', body.linkPreview);
+}
+
+function composeBusiness({ groupInvite, event, order, product, pressed }: MessageBody): Message | undefined {
+  if (groupInvite !== undefined) return inviteMessage(groupInvite);
+  if (event !== undefined) return eventMessage(event);
+  if (order !== undefined) return orderMessage(order);
+  if (product !== undefined) return productMessage(product);
+  return pressed === undefined ? undefined : pressedMessage(pressed);
 }
 
 function composeVote(world: World, writer: Writer, { id, options }: { id: string; options: readonly string[] }) {

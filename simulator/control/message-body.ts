@@ -14,6 +14,9 @@ const short = z.string().check(z.minLength(1), z.maxLength(1000));
 const id = z.string().check(z.minLength(1), z.maxLength(200));
 const seconds = z.int().check(z.minimum(0), z.maximum(10 * 365 * 86_400));
 
+/** Seconds since 1970. */
+const moment = z.int().check(z.minimum(0), z.maximum(253_402_300_799));
+
 /** A file: its bytes in base64, the id of one that `POST /media` has taken, or the size of one that is made up. */
 const file = z.strictObject({
   base64: z.optional(z.base64()),
@@ -60,6 +63,46 @@ const contents = {
   delete: z.optional(z.strictObject({ id })),
   forward: z.optional(z.strictObject({ id })),
   disappearing: z.optional(z.strictObject({ seconds })),
+  groupInvite: z.optional(
+    z.strictObject({
+      group: short,
+      code: short,
+      subject: short,
+      caption: z.optional(text),
+      expires: z.optional(moment),
+    }),
+  ),
+  event: z.optional(
+    z.strictObject({
+      name: short,
+      description: z.optional(text),
+      start: moment,
+      end: z.optional(moment),
+      joinLink: z.optional(short),
+      canceled: z.optional(z.boolean()),
+    }),
+  ),
+  order: z.optional(
+    z.strictObject({
+      id: short,
+      items: z.int().check(z.minimum(0), z.maximum(10_000)),
+      title: z.optional(short),
+      message: z.optional(text),
+      total: z.optional(z.number()),
+      currency: z.optional(short),
+    }),
+  ),
+  product: z.optional(
+    z.strictObject({
+      id: short,
+      title: short,
+      description: z.optional(text),
+      price: z.optional(z.number()),
+      currency: z.optional(short),
+      caption: z.optional(text),
+    }),
+  ),
+  pressed: z.optional(z.strictObject({ kind: z.enum(['button', 'list', 'template', 'form']), id: short, text: short })),
   raw: z.optional(z.base64()),
 };
 export const contentNames = Object.keys(contents) as readonly (keyof typeof contents)[];

@@ -1,5 +1,6 @@
 import type { proto } from '@whiskeysockets/baileys';
 import type { MessageContext } from '../../../../core/messages/message-content.ts';
+import { businessReaders } from './read-business.ts';
 import { changeReaders } from './read-change.ts';
 import { readContext } from './read-context.ts';
 import { interactiveReaders } from './read-interactive.ts';
@@ -8,7 +9,13 @@ import type { ContentReaders, ReadContent, ReadParts } from './read-parts.ts';
 import { shownReaders } from './read-shown.ts';
 import { unwrapMessage } from './unwrap-message.ts';
 
-const readers: ContentReaders = { ...shownReaders, ...mediaReaders, ...changeReaders, ...interactiveReaders };
+const readers: ContentReaders = {
+  ...shownReaders,
+  ...mediaReaders,
+  ...businessReaders,
+  ...changeReaders,
+  ...interactiveReaders,
+};
 
 /** Fields that accompany a message, or speak to a device, and are no message to a person. */
 const companions: ReadonlySet<string> = new Set([

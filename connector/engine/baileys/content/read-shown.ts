@@ -44,7 +44,8 @@ function readText(part: proto.Message.IExtendedTextMessage): MessageContent | un
   return { type: 'text', text, linkPreview: { url, title, ...(description === undefined ? {} : { description }) } };
 }
 
-function readLocation(part: proto.Message.ILocationMessage, live: boolean): MessageContent {
+/** A place; `unsupported` where the numbers are no place on Earth. */
+export function readLocation(part: proto.Message.ILocationMessage, live: boolean): MessageContent {
   const { degreesLatitude, degreesLongitude } = part;
   if (!isWithin(degreesLatitude, 90) || !isWithin(degreesLongitude, 180)) {
     return { type: 'unsupported', kind: 'locationMessage' };

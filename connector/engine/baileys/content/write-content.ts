@@ -96,6 +96,10 @@ function shownMessage(
       // Phones show a single choice only for the third version.
       return selectableCount === 1 ? { pollCreationMessageV3: poll } : { pollCreationMessage: poll };
     }
+    case 'group_invite':
+    case 'event':
+    case 'order':
+    case 'product':
     case 'unsupported':
       return undefined;
     default:
