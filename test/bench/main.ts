@@ -6,6 +6,7 @@ import { measureMemory } from './memory.ts';
 import { type Figure, printConditions, printFigures } from './report.ts';
 import { measureSoak } from './soak.ts';
 import { measureStartUp } from './start-up.ts';
+import { measureTakeover } from './takeover.ts';
 
 /** Ten minutes at full length, so it runs only when it is named. */
 const onlyWhenNamed = 'soak';
@@ -16,6 +17,10 @@ const parts: Readonly<Record<string, { title: string; measure: () => Promise<Fig
   api: { title: 'The API', measure: measureApi },
   deliveries: { title: 'Webhook delivery', measure: measureDeliveries },
   latency: { title: 'Latency through the whole local stack', measure: measureLatency },
+  takeover: {
+    title: 'Sessions that change hands: 24 on 3 workers, seconds without a socket',
+    measure: measureTakeover,
+  },
   memory: { title: 'Memory of the connector', measure: measureMemory },
   soak: { title: 'A worker under steady load', measure: measureSoak },
 };

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startStack } from '../e2e/support/local-stack.ts';
 import { Receiver } from '../e2e/support/receiver.ts';
-import { createTenant, type LinkedSession, linkSession } from '../e2e/support/tenant.ts';
+import { createTenant } from '../e2e/support/tenant.ts';
 import { connectorMemoryMiB, eventLoopDelayMs } from './connector-process.ts';
 import { slopePerMinute } from './least-squares.ts';
+import { linkMany } from './link-many.ts';
 import { atMost, type Figure } from './report.ts';
 
-const linkingInParallel = 4;
 const messagesPerSecond = 50;
 /** New contacts, caches and code that the engine still optimises: growth in this share of the run is no leak. */
 const warmUpShare = 0.3;
@@ -26,12 +26,7 @@ export async function measureSoak(): Promise<Figure[]> {
   const receiver = await Receiver.start();
   try {
     const tenant = await createTenant(stack);
-    const sessions: LinkedSession[] = [];
-    while (sessions.length < sessionCount) {
-      const batch = Math.min(linkingInParallel, sessionCount - sessions.length);
-      const phones = Array.from({ length: batch }, (_, index) => String(491_650_000_001 + sessions.length + index));
-      sessions.push(...(await Promise.all(phones.map((phone) => linkSession(stack, tenant, receiver, phone)))));
-    }
+    const sessions = await linkMany(stack, tenant, receiver, { count: sessionCount, first: 491_650_000_001 });
     let failed = 0;
     const send = async (index: number) => {
       const session = sessions[index % sessions.length];

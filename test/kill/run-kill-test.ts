@@ -5,7 +5,7 @@ import { createTenant, type LinkedSession, linkSession } from '../e2e/support/te
 import { waitFor } from '../support/wait-for.ts';
 import { type Counts, count } from './count.ts';
 import { faultKinds, type KillForm } from './form.ts';
-import { type Random, seededRandom, shuffle } from './random.ts';
+import { seededRandom, shuffle } from './random.ts';
 import { type Conflict, explainConflicts, type Gap, type StruckFault, socketGaps } from './socket-times.ts';
 import { type StrikeOptions, settles, strike } from './strike.ts';
 import { Traffic } from './traffic.ts';
@@ -50,7 +50,7 @@ export async function runKillTest(form: KillForm, seed: number, say: (line: stri
     say(`${sessions.length} sessions linked on ${form.workers} workers`);
     const traffic = new Traffic({ ...form, tenant, simulator: stack.simulator, sessions, friends, random });
     traffic.start();
-    const faults = await strikeAll(options, random, say);
+    const faults = await strikeAll(form, options, say);
     await traffic.stop();
     say('the traffic has ended; waiting for what is on its way');
     const counts = await count({ stack, tenant, receiver, traffic, sessions, friends });
@@ -62,8 +62,9 @@ export async function runKillTest(form: KillForm, seed: number, say: (line: stri
   }
 }
 
-async function strikeAll(options: StrikeOptions, random: Random, say: (line: string) => void): Promise<StruckFault[]> {
-  const { faults: wanted, calmMs } = options.form;
+async function strikeAll(form: KillForm, options: StrikeOptions, say: (line: string) => void): Promise<StruckFault[]> {
+  const { faults: wanted, calmMs } = form;
+  const { random } = options;
   const kinds = shuffle(
     faultKinds.flatMap((kind) => Array.from({ length: wanted[kind] }, () => kind)),
     random,

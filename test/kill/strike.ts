@@ -10,7 +10,7 @@ const settleMsMax = 90_000;
 
 export interface StrikeOptions {
   readonly stack: LocalStack;
-  readonly form: KillForm;
+  readonly form: Pick<KillForm, 'workers' | 'frozenMs'>;
   readonly random: Random;
   /** Phones of the linked sessions. */
   readonly phones: readonly string[];
