@@ -19,8 +19,8 @@ export interface OptOutRepository {
   find(place: SessionPlace, contact: Identity): Promise<OptOut | undefined>;
   /** Safe to repeat: who is on the list stays as it is. */
   put(place: SessionPlace, optOut: OptOut): Promise<void>;
-  /** False when the person was not on the list. */
-  remove(place: SessionPlace, contact: Identity): Promise<boolean>;
+  /** Safe to repeat. */
+  remove(place: SessionPlace, contact: Identity): Promise<void>;
   /** By address. */
   list(place: SessionPlace, page: { readonly limit: number; readonly after?: string }): Promise<Page<OptOut>>;
 }
@@ -50,11 +50,10 @@ export function createOptOutRepository(messages: Table): OptOutRepository {
     remove: async (place, contact) => {
       const rows = await rowsOf(place, contact);
       const addresses = new Set([contact, ...rows.map((row) => row.contact)].flatMap(addressesOf));
-      for (const address of rows.length === 0 ? [] : addresses) {
+      for (const address of addresses) {
         const Key = keyOf(place, address);
         await messages.dynamodb.send(new DeleteCommand({ TableName: messages.tableName, Key }));
       }
-      return rows.length > 0;
     },
     list: (place, page) =>
       queryPage<OptOutItem>({

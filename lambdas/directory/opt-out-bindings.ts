@@ -34,7 +34,7 @@ export function optOutBindings(parts: OptOutParts): BoundOperation[] {
     bind(optOutOperations.remove, async (request) => {
       const place = callRequest(request);
       const contact = await findPerson(place, request.path('contactId'), parts);
-      if (!(await optOuts.remove(place, contact))) throw notFound('contact');
+      await optOuts.remove(place, contact);
       return { data: { contact, deleted: true as const } };
     }),
   ];

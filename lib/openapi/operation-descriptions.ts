@@ -72,6 +72,11 @@ export const operationDescriptions: Readonly<Record<string, string>> = {
   setAutoReply:
     'Replaces rules, hours and limits as a whole. Texts are compared without regard to case and accents; `regex` is RE2. The connector answers after the event of the message is safe, at most `answersPerContactHourMax` times an hour in one chat, and not while a person answers there.',
   tryAutoReply: 'As if nothing had been answered in the chat before: no cool-down runs and nobody pauses it.',
+  listOptOuts:
+    'Whoever stands here gets no message of the session: a send to them is refused with `RECIPIENT_OPTED_OUT`, and what waits or is answered by itself fails with `recipient_opted_out`.',
+  addOptOut:
+    'Any form of the address counts from then on, as far as the session knows both. Repeating it changes nothing. Words by which people put themselves on the list are in `settings.optOutKeywords`.',
+  removeOptOut: 'Only when the person asks for it. Repeating it changes nothing.',
   listMessages:
     'Any form of the address finds the chat. Changes (reactions, edits, deletions) stand in the messages they belong to.',
   editMessage:
@@ -82,5 +87,5 @@ export const operationDescriptions: Readonly<Record<string, string>> = {
   markChatRead: 'Without ids, the newest messages that came in. Nothing tells whether WhatsApp has passed it on.',
   showChatPresence: 'Phones show it for about ten seconds; repeat it while it lasts.',
   sendMessage:
-    'The answer names the message before it is sent. `message.status` events follow: `sent` when WhatsApp has acknowledged it, then `delivered` and `read`, or `failed` with a reason. Send an `Idempotency-Key` so that a repeat after a lost answer sends nothing twice.',
+    'The answer names the message before it is sent. `message.status` events follow: `sent` when WhatsApp has acknowledged it, then `delivered` and `read`, or `failed` with a reason. A message that may not leave yet stays `queued`; an event and `waitingFor` say why. Send an `Idempotency-Key` so that a repeat after a lost answer sends nothing twice.',
 };
