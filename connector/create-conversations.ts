@@ -71,10 +71,11 @@ export function createConversations(options: ConversationOptions) {
   const agent = createGuardedAgent({ allowedCidrs: configuration.allowedCidrs });
   const sends = createSendsInFlight();
   const directory = new DirectoryKeeper({ store: createDirectoryStore(messagesTable), publish, now, logger });
+  const mediaRows = createMediaRepository(messagesTable);
   const media = new MediaDesk({
     ...options,
     jobs: createMediaJobStore(messagesTable),
-    media: createMediaRepository(messagesTable),
+    media: mediaRows,
     messages,
     objects,
     folder,
@@ -82,7 +83,7 @@ export function createConversations(options: ConversationOptions) {
   });
   const compose = createCompose({
     messages,
-    prepareMedia: createPrepareMedia({ objects, agent, folder }),
+    prepareMedia: createPrepareMedia({ objects, agent, folder, media: mediaRows, logger }),
     findLinkPreview: createFindLinkPreview({ agent, folder }),
   });
   const replier = new AutoReplier({ ...options, replies: createReplyStore(messagesTable), messages, testPattern });

@@ -10,12 +10,13 @@ import type { MediaFile } from '../engine/media-file.ts';
 import { countPassed } from '../memory/count-passed.ts';
 import { TooLargeError } from './bounded-stream.ts';
 import { downloadUrl } from './download-url.ts';
+import { createKeepSentMedia, type KeepSentMediaOptions } from './keep-sent-media.ts';
 import type { ObjectStore } from './object-store.ts';
 import { prepareByType } from './prepare-by-type.ts';
 import type { TempFolder } from './temp-folder.ts';
 import { UnusableMediaError } from './unusable-media-error.ts';
 
-export interface PrepareMediaOptions {
+export interface PrepareMediaOptions extends KeepSentMediaOptions {
   readonly objects: ObjectStore;
   readonly agent: GuardedAgent;
   readonly folder: TempFolder;
@@ -53,6 +54,7 @@ const sizeMax: Readonly<Record<MediaType, number>> = {
  */
 export function createPrepareMedia(options: PrepareMediaOptions): PrepareMedia {
   const { folder } = options;
+  const keep = createKeepSentMedia(options);
   return async (message) => {
     const { content } = message;
     if (!hasMedia(content)) return { kind: 'failed', reason: 'no_media' };
@@ -76,7 +78,9 @@ export function createPrepareMedia(options: PrepareMediaOptions): PrepareMedia {
         sha256: await sha256Of(made.path),
         ...(fileName === undefined ? {} : { fileName }),
       };
-      return { kind: 'prepared', file, content: { ...content, media: mediaOf(content.media, file) }, remove };
+      const isUnchanged = made.path === path;
+      const media = await keep(message, { media: mediaOf(content.media, file), file, isUnchanged });
+      return { kind: 'prepared', file, content: { ...content, media }, remove };
     } catch (error) {
       await remove();
       if (error instanceof UnusableMediaError) return { kind: 'failed', reason: error.reason };
@@ -125,7 +129,6 @@ function mediaOf(media: Media, { mimeType, size, sha256, width, height, duration
     size,
     sha256,
     fileName: fileName ?? null,
-    status: media.status === 'failed' ? 'failed' : 'available',
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
     ...(durationSeconds === undefined ? {} : { durationSeconds: Math.round(durationSeconds) }),

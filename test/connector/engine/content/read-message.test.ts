@@ -17,7 +17,42 @@ describe('readMessage', () => {
       { templateMessage: { hydratedTemplate: { hydratedTitleText: 'Hi', hydratedContentText: 'there' } } },
       { type: 'text', text: 'Hi\nthere' },
     ],
-    ['an event', { eventMessage: { name: 'Party' } }, { type: 'unsupported', kind: 'eventMessage' }],
+    [
+      'an event',
+      {
+        eventMessage: {
+          name: 'Party',
+          startTime: 1_700_000_000,
+          endTime: Number.NaN,
+          location: { degreesLatitude: 1, degreesLongitude: 2 },
+        },
+      },
+      {
+        type: 'event',
+        event: {
+          name: 'Party',
+          startsAt: '2023-11-14T22:13:20.000Z',
+          location: { latitude: 1, longitude: 2 },
+          canceled: false,
+        },
+      },
+    ],
+    ['an event without a name', { eventMessage: {} }, { type: 'unsupported', kind: 'eventMessage' }],
+    [
+      'a product',
+      { productMessage: { product: { productId: '7', title: 'Tea', priceAmount1000: 4_990, currencyCode: 'EURO' } } },
+      { type: 'product', product: { id: '7', title: 'Tea', price: 4.99, currency: 'EUR' } },
+    ],
+    [
+      'a form whose fields are nonsense',
+      {
+        interactiveResponseMessage: {
+          body: { text: 'Yes' },
+          nativeFlowResponseMessage: { name: 'f', paramsJson: '{' },
+        },
+      },
+      { type: 'text', text: 'Yes', choice: { kind: 'form', id: 'f' } },
+    ],
     [
       'an invitation',
       { groupInviteMessage: { groupName: 'Team' } },
