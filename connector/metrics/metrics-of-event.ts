@@ -17,13 +17,17 @@ export function metricsOfEvent({ type, data }: Pick<EventEnvelope, 'type' | 'dat
     case 'message.sent':
       return data.source === 'phone' ? [] : [metricNames.messagesSent];
     case 'message.status':
-      if (data.status !== 'failed') return [];
-      return [metricNames.sendsFailed, ...(data.reason === 'account_restricted' ? [metricNames.restrictions] : [])];
+      return metricsOfMessage(data);
     case 'status.change':
       return metricsOfStatus(String(data.status), String(data.reason ?? ''));
     default:
       return [];
   }
+}
+
+function metricsOfMessage({ status, reason, waitingFor }: EventEnvelope['data']): MetricName[] {
+  const restrictions = [reason, waitingFor].includes('account_restricted') ? [metricNames.restrictions] : [];
+  return status === 'failed' ? [metricNames.sendsFailed, ...restrictions] : restrictions;
 }
 
 function metricsOfStatus(status: string, reason: string): MetricName[] {

@@ -26,7 +26,7 @@ export const metricNames = {
   clientsRefused: 'ClientsRefused',
   /** Accounts unlinked, locked or banned by WhatsApp or by their owner. */
   sessionsUnlinked: 'SessionsUnlinked',
-  /** Sends refused with 463: the account may not write to new people for a while. */
+  /** Sends refused with 463, or kept back because of it: the account may not write to new people for a while. */
   restrictions: 'Restrictions',
   workersFenced: 'WorkersFenced',
   /** Scaler, gauges. */

@@ -22,6 +22,8 @@ describe('what an event counts as', () => {
     ['message.status', { status: 'read' }, []],
     ['message.status', { status: 'failed', reason: 'not_on_whatsapp' }, ['SendsFailed']],
     ['message.status', { status: 'failed', reason: 'account_restricted' }, ['SendsFailed', 'Restrictions']],
+    ['message.status', { status: 'queued', waitingFor: 'account_restricted' }, ['Restrictions']],
+    ['message.status', { status: 'queued', waitingFor: 'new_chat_budget' }, []],
     ['status.change', { status: 'reconnecting', reason: 'connection_lost' }, ['ConnectionsLost']],
     ['status.change', { status: 'reconnecting', reason: 'used_elsewhere' }, ['ConnectionsReplaced']],
     ['status.change', { status: 'reconnecting', reason: 'client_version_refused' }, ['ClientsRefused']],
