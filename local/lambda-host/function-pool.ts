@@ -12,6 +12,9 @@ export const payloadBytesMax = 6 * 1024 * 1024;
 const environmentsAtOnce = 4;
 /** An invocation that runs for so long is held by something outside (a long poll, a slow receiver) and does not count as working. */
 const heldAfterMs = 1_000;
+/** While the processors are busy it may as well be slow for that alone, and each further environment would make all of them slower. */
+const heldAfterBusyMs = 8_000;
+const busyFrom = 0.85;
 const environmentsMax = 32;
 /** How often somebody who waits looks whether another environment may start. */
 const patienceMs = 100;
@@ -39,6 +42,8 @@ export interface FunctionPoolOptions {
   environment(logStreamName: string): Readonly<Record<string, string>>;
   /** How long an unused environment stays. */
   readonly idleMs: number;
+  /** Share of the machine's processors that work, 0 to 1. */
+  processorLoad(): number;
   onOutput(line: string, stream: 'stdout' | 'stderr'): void;
   /** Hears of every invocation that failed. */
   onError(error: Error, requestId: string): void;
@@ -144,7 +149,8 @@ export class FunctionPool {
   }
 
   #working(): number {
-    const heldBefore = performance.now() - heldAfterMs;
+    const heldAfter = this.#options.processorLoad() >= busyFrom ? heldAfterBusyMs : heldAfterMs;
+    const heldBefore = performance.now() - heldAfter;
     const held = [...this.#busySinceMs.values()].filter((sinceMs) => sinceMs < heldBefore).length;
     return this.#all.size - held;
   }

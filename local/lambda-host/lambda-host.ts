@@ -3,6 +3,7 @@ import { parseLine } from '../logging/parse-line.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { FunctionPool } from './function-pool.ts';
 import type { FunctionSpec } from './function-spec.ts';
+import { createProcessorLoad } from './processor-load.ts';
 
 /** Lambda itself keeps idle environments for longer; a laptop wants its memory back. */
 const idleMsDefault = 60_000;
@@ -32,12 +33,14 @@ export interface LambdaHost {
  */
 export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
   const { log, region, endpointVariables } = options;
+  const processorLoad = createProcessorLoad();
   const pools = options.functions.map((spec) => {
     const accessKeyId = options.accessKeyId(spec);
     const named = { source: 'function', name: spec.name };
     return new FunctionPool({
       spec,
       idleMs: options.idleMs ?? idleMsDefault,
+      processorLoad,
       environment: (logStreamName) =>
         functionEnvironment({ spec, region, accessKeyId, endpointVariables, logStreamName }),
       onOutput: (line, stream) => log.write({ ...named, ...parseLine(line, stream === 'stderr' ? 'warn' : 'info') }),

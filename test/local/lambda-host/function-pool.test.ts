@@ -7,12 +7,13 @@ import { waitUntil } from '../fixtures/wait-until.ts';
 
 const made: { pool: FunctionPool; fn: TemporaryFunction }[] = [];
 
-function poolOf(source: string, more: Partial<FunctionSpec> = {}, idleMs = 60_000) {
+function poolOf(source: string, more: Partial<FunctionSpec> = {}, idleMs = 60_000, processorLoad = () => 0) {
   const fn = temporaryFunction(source, more);
   const output: string[] = [];
   const pool = new FunctionPool({
     spec: fn.spec,
     idleMs,
+    processorLoad,
     environment: () => ({ AWS_REGION: 'us-east-1', ...fn.spec.environment }),
     onOutput: (line) => output.push(line),
     onError: () => undefined,
@@ -100,6 +101,15 @@ describe('an invocation', () => {
     const first = await Promise.race([pool.invoke({ ms: 0 }), ...long]);
     expect(first).toBe(0);
     await Promise.all(long);
+  });
+
+  it('starts no more for slow ones while the processors are busy', async () => {
+    const source = `
+      const environment = Math.random();
+      export const handler = async ({ ms }) => new Promise((resolve) => setTimeout(() => resolve(environment), ms));`;
+    const { pool } = poolOf(source, {}, 60_000, () => 1);
+    const slow = Array.from({ length: 8 }, () => pool.invoke({ ms: 1_500 }));
+    expect(new Set(await Promise.all(slow)).size).toBe(4);
   });
 
   it('leaves its prints as lines with their stream', async () => {
