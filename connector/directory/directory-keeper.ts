@@ -37,7 +37,7 @@ export class DirectoryKeeper {
   readonly #options: DirectoryKeeperOptions;
   readonly #work: BackgroundWork;
   /** What was written last of each person and pair, so that each message does not write it again. */
-  readonly #written = new LRUCache<string, string>({ max: peopleMax });
+  readonly #written = new LRUCache<string, Pick<Identity, 'phone' | 'lid' | 'name'>>({ max: peopleMax });
   readonly #groups = new LRUCache<string, GroupSnapshot>({ max: groupsMax, ttl: groupsMs });
 
   constructor(options: DirectoryKeeperOptions) {
@@ -67,11 +67,15 @@ export class DirectoryKeeper {
   notePeople(session: SessionFacts, people: readonly Identity[]): void {
     for (const person of people) {
       if (kindOfChat(person.id) !== 'person') continue;
-      const known = `${session.sessionId}/${person.id}`;
-      const news = JSON.stringify([person.phone, person.lid, person.name]);
-      if (this.#written.get(known) === news) continue;
-      this.#written.set(known, news);
-      this.#add(() => this.#notePerson(session, person));
+      const key = `${session.sessionId}/${person.id}`;
+      const before = this.#written.get(key);
+      // Most mentions of a person are incomplete: that is no news about one who is known.
+      const phone = person.phone ?? before?.phone ?? null;
+      const lid = person.lid ?? before?.lid ?? null;
+      const name = person.name ?? before?.name ?? null;
+      if (before !== undefined && before.phone === phone && before.lid === lid && before.name === name) continue;
+      this.#written.set(key, { phone, lid, name });
+      this.#add(() => this.#notePerson(session, { ...person, phone, lid, name }));
     }
   }
 
