@@ -35,6 +35,7 @@ import { markRead } from './mark-read.ts';
 import { fetchMedia } from './media/fetch-media.ts';
 import { type MediaNetwork, mediaNetworkOf } from './media/media-network.ts';
 import { openSocket } from './open-socket.ts';
+import { outsideTransactions } from './outside-transactions.ts';
 import { readAccount } from './read-account.ts';
 import { readClosure } from './read-closure.ts';
 import { readReachOutLock } from './read-reach-out-lock.ts';
@@ -72,7 +73,8 @@ export class BaileysConnection implements EngineConnection {
   #closeSeenAtMs: number | undefined;
   #qrsShown = 0;
 
-  constructor(parts: EngineParts, options: ConnectOptions, creds: AuthenticationCreds) {
+  constructor(parts: EngineParts, wanted: ConnectOptions, creds: AuthenticationCreds) {
+    const options = outsideTransactions(wanted);
     this.#parts = parts;
     this.#options = options;
     this.#creds = creds;
