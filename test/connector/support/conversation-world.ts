@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createConversations } from '../../../connector/create-conversations.ts';
+import type { Command } from '../../../core/commands/command.ts';
 import { chatIdOf } from '../../../core/directory/chat-id.ts';
 import type { EventEnvelope } from '../../../core/events/event.ts';
 import { newMessageId } from '../../../core/ids.ts';
@@ -13,6 +14,8 @@ import { startSimulatedWorld } from './simulated-world.ts';
 import { testSealer } from './test-sealer.ts';
 
 const nothing = () => undefined;
+
+type SessionSide = ReturnType<typeof createConversations>['session'];
 
 /** Linked sessions in this process with all that conversations need: real tables, a real bucket, real sockets against the simulator. */
 export async function startConversationWorld() {
@@ -29,10 +32,15 @@ export async function startConversationWorld() {
   let aheadMs = 0;
 
   /** A session whose phone has scanned, and the events that it makes. */
-  const link = async (phone: string, own: Record<string, unknown> = {}) => {
+  const link = async (
+    phone: string,
+    own: Record<string, unknown> = {},
+    changes: (parts: SessionSide) => Partial<SessionSide> = () => ({}),
+  ) => {
     // Traffic of tests comes in bursts.
     const settings = { sending: { pacing: false, newChatsPerDay: null }, ...own };
     const events: EventEnvelope[] = [];
+    let commanded: (command: Command) => Promise<void> = async () => undefined;
     const conversations = createConversations({
       configuration: {
         tables: { control: names.control, keys: names.keys, messages: names.messages, fleet: names.fleet },
@@ -45,7 +53,7 @@ export async function startConversationWorld() {
       publish: async (event) => {
         if (!events.some(({ id }) => id === event.id)) events.push(event);
       },
-      sendCommand: async () => undefined,
+      sendCommand: (_, command) => commanded(command),
       retentionDays: async () => 7,
       mayAct: () => true,
       logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
@@ -54,7 +62,7 @@ export async function startConversationWorld() {
       random: () => 0,
     });
     made.push(conversations);
-    const linked = await world.link(phone, conversations.session, settings);
+    const linked = await world.link(phone, { ...conversations.session, ...changes(conversations.session) }, settings);
     const { machine } = linked;
     const messages = conversations.session.messages;
     return {
@@ -64,6 +72,10 @@ export async function startConversationWorld() {
       event: (what: string, fits: (event: EventEnvelope) => boolean) =>
         waitFor(`event: ${what}`, () => events.find(fits), 20_000),
       message: (messageId: string) => messages.find(machine.name, messageId),
+      /** Who gets the commands that the session gives itself; until then nobody. */
+      onCommand: (take: (command: Command) => Promise<void>) => {
+        commanded = take;
+      },
       /** What the API would write, then the command. */
       send: async (
         to: { readonly phone?: string; readonly id?: string },
