@@ -28,6 +28,11 @@ const hopeless: Readonly<Partial<Record<SessionStatus, string>>> = {
   banned: 'session_banned',
 };
 
+/** Why no connection of this session will ever carry a message; `undefined` when one may. */
+export function hopelessReason({ status, isActive }: Pick<SessionMachine, 'status' | 'isActive'>): string | undefined {
+  return status === undefined || isActive ? undefined : hopeless[status];
+}
+
 /**
  * Waits for the session to be connected, and after a return for its turn in the rising pace. Messages wait for a session that comes back, in their order; they fail when it cannot
  * come back, or after a day.
@@ -51,8 +56,8 @@ export async function waitForConnection(
     await machine.reconcile();
     if (machine.isGone) return { kind: 'failed', reason: 'session_deleted' };
     if (machine.hasEnded) return { kind: 'later' };
-    const reason = machine.status === undefined ? undefined : hopeless[machine.status];
-    if (reason !== undefined && !machine.isActive) return { kind: 'failed', reason };
+    const reason = hopelessReason(machine);
+    if (reason !== undefined) return { kind: 'failed', reason };
     const isOld = now() - Date.parse(message.createdAt) > ageMsMax;
     // What was told to wait has another end of its own.
     if (isOld && message.waitingFor === undefined) return { kind: 'failed', reason: 'session_not_connected' };

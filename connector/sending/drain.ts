@@ -1,3 +1,4 @@
+import { hopelessReason } from '../commands/wait-for-connection.ts';
 import type { SendingDeskOptions } from './sending-desk.ts';
 import type { ParkedSend } from './sending-store.ts';
 import type { SessionSending } from './session-sending.ts';
@@ -67,13 +68,13 @@ export class Drain {
   /** False when it had to stop early and must be tried again. */
   async #pass(): Promise<boolean> {
     const { machine, list } = this.#sending;
-    // The next connection looks again.
-    if (machine.connection === undefined) return true;
     await this.#lookAtHold();
     for (const entry of list.inOrder()) {
-      if (machine.connection === undefined || machine.hasEnded) return true;
+      const isHopeless = hopelessReason(machine) !== undefined;
+      // The next connection looks again. What none will ever carry is tried all the same, and fails.
+      if ((machine.connection === undefined && !isHopeless) || machine.hasEnded) return true;
       if (!this.#options.mayAct()) return false;
-      if (!list.has(entry.messageId) || this.#mustWait(entry)) continue;
+      if (!list.has(entry.messageId) || (!isHopeless && this.#mustWait(entry))) continue;
       const outcome = await this.#options.send(machine, entry.messageId, AbortSignal.timeout(sendMs));
       if (outcome === 'later') return false;
     }
@@ -83,8 +84,9 @@ export class Drain {
   /** WhatsApp is asked before anything is tried again: a question costs nothing, and a message would prolong the lock. */
   async #lookAtHold(): Promise<void> {
     const { hold, machine } = this.#sending;
-    if (hold === undefined || Date.parse(hold.retryAt) > this.#options.now()) return;
-    const lock = await machine.connection?.findReachOutLock();
+    const { connection } = machine;
+    if (hold === undefined || connection === undefined || Date.parse(hold.retryAt) > this.#options.now()) return;
+    const lock = await connection.findReachOutLock();
     if (lock?.isActive === true) await this.#sending.setHold(lock.until);
     else await this.#sending.endHold();
   }

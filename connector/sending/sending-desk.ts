@@ -37,7 +37,7 @@ export class SendingDesk {
     return this.#desk(machine).sending;
   }
 
-  /** The session is connected: what waits may perhaps leave. Comes back at once. */
+  /** The session is connected, and what waits may perhaps leave; or its link has ended, and it never will. Comes back at once. */
   resume(machine: SessionMachine): void {
     this.#run(machine, async (desk) => {
       const sending = await desk.sending;

@@ -45,11 +45,13 @@ export interface SessionDependencies extends Surroundings {
   readonly findGroup: (name: SessionName, groupId: string) => Promise<GroupSnapshot | undefined>;
   /** Takes up media that are still to be fetched; called whenever the session is connected. */
   readonly resumeMedia: (session: SessionHandle) => Promise<void>;
-  /** What keeps messages back: told when the session is connected, and what WhatsApp says of new chats. Both come back at once. */
+  /** What keeps messages back: told when the session is connected or ceases to be, and what WhatsApp says of new chats. Both come back at once. */
   readonly sending: Pick<SendingDesk, 'resume' | 'takeLock'>;
   /** One for the worker, so that a take-over does not open hundreds of sockets at once. */
   readonly connectGate: Pick<ConnectGate, 'pass' | 'countOpen' | 'fell'>;
   /** Whether the shard's row still names this process. */
   readonly stillOwner: (shard: number) => Promise<boolean>;
+  /** About how often a connected session shows that it is in use, milliseconds; by default as `keep-alive.ts` says. */
+  readonly keepAliveMs?: number;
   readonly logger: Logger;
 }

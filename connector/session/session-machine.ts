@@ -140,7 +140,8 @@ export class SessionMachine {
         return record.setStatus('stopped', { reason: 'requested' });
       case 'log_out':
       case 'delete':
-        return logOut(core, record, intent === 'delete');
+        await logOut(core, record, intent === 'delete');
+        core.dependencies.sending.resume(this);
     }
   }
 
@@ -180,8 +181,9 @@ export class SessionMachine {
     void this.#run(event.type, async () => {
       if (generation !== socket.generation) return;
       await takeEvent(this.#core, event);
+      // The end of a connection may be that of the link, and then what waits has failed.
+      if (event.type === 'open' || event.type === 'closed') this.#core.dependencies.sending.resume(this);
       if (event.type !== 'open') return;
-      this.#core.dependencies.sending.resume(this);
       await this.#core.dependencies.resumeMedia(this.#handle());
     });
   }

@@ -97,7 +97,28 @@ describe('what a session may send in a day', () => {
     expect(session.conversationEvents.filter(({ type }) => type === 'contact.opted_out')).toHaveLength(1);
   });
 
-  it('fails what finds no room among the waiting, and what the session would say by itself', async () => {
+  it('tries one message a day later when WhatsApp refuses a new chat and names no end, and the rest after it', async () => {
+    const owner = '491581000014';
+    const session = await world.link(owner);
+    const refused = async () => (await world.control('GET', `/phones/${owner}`)).refused as number;
+    await world.control('POST', '/faults', { kind: 'ack-error', phone: owner, code: 463 });
+    const sent = [];
+    for (const phone of people.slice(0, 3)) sent.push(await session.send({ phone }, text('hello')));
+    for (const row of sent)
+      expect(row).toMatchObject({ status: 'queued', waitingFor: 'account_restricted', waitingUntil: null });
+    expect(await refused()).toBe(1);
+    // The probe of the next day is refused as well, and again it is the only one.
+    world.advance(24 * 60 * 60 * 1_000 + 1_000);
+    session.session.sending.resume(session.machine);
+    await waitFor('the probe', async () => (await refused()) === 2);
+    await world.control('POST', '/faults', { kind: 'clear' });
+    world.advance(24 * 60 * 60 * 1_000 + 1_000);
+    session.session.sending.resume(session.machine);
+    for (const { messageId } of sent) await left(session, messageId);
+    expect(await refused()).toBe(2);
+  });
+
+  it('fails what the session would say by itself, and would have to wait', async () => {
     const sending = { pacing: false, newChatsPerDay: 0 };
     const session = await world.link('491581000013', { sending });
     const [first] = people;

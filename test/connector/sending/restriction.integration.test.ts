@@ -70,4 +70,28 @@ describe('an account that WhatsApp lets begin no new chats', () => {
     expect(await fleet.message(sessionId, sent[0]!)).not.toHaveProperty('waitingFor');
     await waitFor('nothing to keep back', async () => (await fleet.session(sessionId))?.sending === undefined);
   }, 120_000);
+
+  it('tries nothing when WhatsApp tells of the lock by itself, and goes on as soon as it is lifted', async () => {
+    const owner = '491571000011';
+    const sessionId = await fleet.link(owner);
+    const lock = await fleet.control('POST', '/faults', { kind: 'reach-out-lock', phone: owner, seconds: 3_600 });
+    await waitFor('the lock', async () => (await fleet.session(sessionId))?.sending?.restriction !== undefined);
+    const id = await fleet.send(sessionId, friend, 'hello?');
+    const { data } = await waiting(id);
+    expect(Date.parse(data.waitingUntil as string) - lock.endsAt).toBeLessThan(1_000);
+    await fleet.control('DELETE', `/faults/${lock.id}`);
+    await message(sessionId, id, 'delivered');
+    expect(await refusals(owner)).toBe(0);
+  }, 60_000);
+
+  it('fails what waits when the phone unlinks the session', async () => {
+    const owner = '491571000012';
+    const sessionId = await fleet.link(owner);
+    await fleet.control('POST', '/faults', { kind: 'reach-out-lock', phone: owner, seconds: 3_600 });
+    await waitFor('the lock', async () => (await fleet.session(sessionId))?.sending?.restriction !== undefined);
+    const id = await fleet.send(sessionId, friend, 'hello?');
+    await waiting(id);
+    await fleet.control('POST', `/phones/${owner}/unlink`, {});
+    expect(await message(sessionId, id, 'failed')).toMatchObject({ failureReason: 'session_logged_out' });
+  }, 60_000);
 });

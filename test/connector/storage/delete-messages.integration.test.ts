@@ -37,9 +37,11 @@ async function count(sessionId: string): Promise<number | undefined> {
   return Count;
 }
 
-it('deletes what a session has seen of people and groups', async () => {
+it('deletes what a session has seen of people and groups, and what waits', async () => {
   const { document } = aws.clients;
-  const rows = [tableKeys.chat, tableKeys.contact, tableKeys.group, tableKeys.alternateAddress, tableKeys.mediaJob];
+  const { chat, contact, group, alternateAddress, mediaJob } = tableKeys;
+  const { optOut, parkedSend, sendingDay, sendingHold } = tableKeys;
+  const rows = [chat, contact, group, alternateAddress, mediaJob, optOut, parkedSend, sendingDay, sendingHold];
   const requests = rows.map((keyOf) => ({ PutRequest: { Item: keyOf(tenantId, 'ses_3', 'x') } }));
   await document.send(new BatchWriteCommand({ RequestItems: { [aws.tables.messages]: requests } }));
   const table = { dynamodb: document, tableName: aws.tables.messages, tenantId };

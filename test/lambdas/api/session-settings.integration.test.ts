@@ -53,6 +53,23 @@ describe('settings of a session', () => {
     expect(await dialled(sessionId)).toBe(proxyUrl);
   });
 
+  it('take limits for sending, and none that could not be meant', async () => {
+    const sending = { pacing: false, newChatsPerDay: 20, warmUp: false, messagesPerDay: null };
+    const made = await create({ sending, optOutKeywords: ['STOP', 'Bitte nicht mehr'] });
+    const { sessionId } = made.body.data;
+    expect((await get(sessionId)).body.data).toMatchObject({
+      settings: { sending, optOutKeywords: ['STOP', 'Bitte nicht mehr'] },
+      sending: { restriction: null, waiting: 0 },
+    });
+    for (const settings of [
+      { sending: { newChatsPerDay: -1 } },
+      { sending: { messagesPerDay: 1.5 } },
+      { sending: { newChatsPerHour: 3 } },
+      { optOutKeywords: [' '] },
+    ])
+      expectProblem(await patch(sessionId, { settings }), 422, 'VALIDATION_FAILED');
+  });
+
   it('keep the proxy when it comes back as it was shown, and drop it when it is left out', async () => {
     const proxyUrl = 'socks5://ann:one@127.0.0.1:8888';
     const { sessionId } = (await create({ proxyUrl })).body.data;
