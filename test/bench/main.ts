@@ -1,6 +1,7 @@
 import { measureApi } from './api.ts';
 import { measureBundles } from './bundles.ts';
 import { measureDeliveries } from './deliveries.ts';
+import { measureGroups } from './groups.ts';
 import { measureLatency } from './latency.ts';
 import { measureMemory } from './memory.ts';
 import { type Figure, printConditions, printFigures } from './report.ts';
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, { title: string; measure: () => Promise<Fig
   api: { title: 'The API', measure: measureApi },
   deliveries: { title: 'Webhook delivery', measure: measureDeliveries },
   latency: { title: 'Latency through the whole local stack', measure: measureLatency },
+  groups: { title: 'Sending to groups of 10, 100 and 1,000 members', measure: measureGroups },
   takeover: {
     title: 'Sessions that change hands: 24 on 3 workers, seconds without a socket',
     measure: measureTakeover,
