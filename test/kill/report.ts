@@ -27,6 +27,7 @@ export function countRows({ counts, conflicts, faults }: KillResult): readonly R
   });
   return [
     told('inbound messages sent', counts.inboundSent),
+    told('seconds until nothing was on its way any more', Math.round(counts.backlogMs / 1_000)),
     zero('inbound lost', counts.inboundLost),
     zero('inbound as two events', counts.inboundTwice),
     told('outbound messages accepted', counts.outboundAccepted),
