@@ -1,5 +1,6 @@
 import { readConfiguration } from './configuration.ts';
 import { createLogger, errorFields } from './logger.ts';
+import { useSmallBufferPool } from './memory/small-buffer-pool.ts';
 import { wrongConfigurationExitCode } from './parent/child-environment.ts';
 import { silenceConsole } from './silent-console.ts';
 
@@ -9,6 +10,7 @@ const stopMs = 100_000;
 /** Starts the connector of this process; ends with it. */
 async function main(): Promise<void> {
   silenceConsole();
+  useSmallBufferPool();
   const configuration = configurationOrExit();
   const logger = createLogger(configuration.logLevel, { service: 'connector', workerId: configuration.workerId });
   // A listener of Baileys that rejects must not take all sessions of the process with it.
