@@ -7,12 +7,13 @@ import type { Message } from '../../core/messages/message.ts';
 import { hasMedia, type MediaType, type ShownContent } from '../../core/messages/message-content.ts';
 import type { GuardedAgent } from '../../core/webhooks/guard/index.ts';
 import type { MediaFile } from '../engine/media-file.ts';
+import { errorFields } from '../logger.ts';
 import { countPassed } from '../memory/count-passed.ts';
 import { TooLargeError } from './bounded-stream.ts';
 import { downloadUrl } from './download-url.ts';
 import { createKeepSentMedia, type KeepSentMediaOptions } from './keep-sent-media.ts';
 import type { ObjectStore } from './object-store.ts';
-import { prepareByType } from './prepare-by-type.ts';
+import { type MadeMedia, prepareByType, type RawMedia } from './prepare-by-type.ts';
 import type { TempFolder } from './temp-folder.ts';
 import { UnusableMediaError } from './unusable-media-error.ts';
 
@@ -69,7 +70,7 @@ export function createPrepareMedia(options: PrepareMediaOptions): PrepareMedia {
         return fetched;
       }
       const sniffed = (await fileTypeFromFile(path))?.mime;
-      const made = await prepareByType(content.type, { path, sniffed, declared: content.media.mimeType });
+      const made = await convert(content.type, { path, sniffed, declared: content.media.mimeType });
       const { size } = await stat(made.path);
       const fileName = content.media.fileName ?? made.fileName;
       const file: MediaFile = {
@@ -84,9 +85,24 @@ export function createPrepareMedia(options: PrepareMediaOptions): PrepareMedia {
     } catch (error) {
       await remove();
       if (error instanceof UnusableMediaError) return { kind: 'failed', reason: error.reason };
-      throw error;
+      if (!(error instanceof ConversionError)) throw error;
+      const { sessionId, messageId } = message;
+      options.logger.warn({ sessionId, messageId, ...errorFields(error.cause) }, 'A medium could not be converted');
+      return { kind: 'unknown', reason: 'media_not_converted' };
     }
   };
+}
+
+/** A tool failed, which may be its fault: the message is tried again some times and then fails, instead of holding up its session. */
+class ConversionError extends Error {}
+
+async function convert(type: MediaType, raw: RawMedia): Promise<MadeMedia> {
+  try {
+    return await prepareByType(type, raw);
+  } catch (error) {
+    if (error instanceof UnusableMediaError) throw error;
+    throw new ConversionError('A medium could not be converted.', { cause: error });
+  }
 }
 
 /** `undefined` once the bytes are in the file. */

@@ -17,6 +17,9 @@ const connectorExternals = ['sharp', 'jimp', 'link-preview-js'];
 const requireBanner =
   "import { createRequire as bundleCreateRequire } from 'node:module'; const require = bundleCreateRequire(import.meta.url);";
 
+/** And the encoder of voice notes asks where it lies, although it reads nothing there. */
+const folderBanner = 'const __dirname = import.meta.dirname;';
+
 const sharedOptions = {
   absWorkingDir: projectFolder,
   bundle: true,
@@ -92,6 +95,7 @@ async function bundleConnector(outputFolder: string): Promise<Metafile> {
     ],
     outdir,
     external: connectorExternals,
+    banner: { js: `${requireBanner} ${folderBanner}` },
     legalComments: 'inline',
   });
   const drafts = join(outputFolder, '.drafts');

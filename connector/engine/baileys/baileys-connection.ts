@@ -36,11 +36,13 @@ import { fetchMedia } from './media/fetch-media.ts';
 import { type MediaNetwork, mediaNetworkOf } from './media/media-network.ts';
 import { openSocket } from './open-socket.ts';
 import { outsideTransactions } from './outside-transactions.ts';
+import { probe } from './probe.ts';
 import { readAccount } from './read-account.ts';
 import { readClosure } from './read-closure.ts';
 import { readReachOutLock } from './read-reach-out-lock.ts';
 import { requestPairing } from './request-pairing.ts';
 import { sendThroughSocket } from './send-through-socket.ts';
+import { stayAway } from './stay-away.ts';
 
 /** How long a graceful end waits for stanzas that are being handled. */
 const barrierMs = 2_000;
@@ -85,6 +87,7 @@ export class BaileysConnection implements EngineConnection {
     const groups = createGroupLookups({
       socket: () => this.#socket,
       findGroup: options.findGroup,
+      vault: options.vault,
       emit: (event) => this.#emit(event),
       now: parts.now,
     });
@@ -176,6 +179,16 @@ export class BaileysConnection implements EngineConnection {
     await this.#socket.sendPresenceUpdate(names[presence], jidOfChat(chatId));
   }
 
+  async probe({ isOnline }: { readonly isOnline: boolean }): Promise<number | undefined> {
+    if (this.#closingSinceMs !== undefined) return undefined;
+    try {
+      return await probe(this.#socket, { isOnline, monotonicNow: this.#parts.monotonicNow });
+    } catch (error) {
+      this.#warn('WhatsApp gave no sign of life', error);
+      return undefined;
+    }
+  }
+
   rejectCall(callId: string, rawCallerId: string): Promise<void> {
     return this.#socket.rejectCall(callId, rawCallerId);
   }
@@ -209,7 +222,11 @@ export class BaileysConnection implements EngineConnection {
     if (lock !== undefined) this.#emit({ type: 'reach_out_lock', lock: readReachOutLock(lock) });
     if (qr !== undefined) this.#onQr(qr);
     if (isNewLogin === true) this.#emit({ type: 'linked' });
-    if (connection === 'open') this.#emit({ type: 'open', account: readAccount(this.#creds) });
+    if (connection === 'open') {
+      if (this.#options.markOnline !== true)
+        stayAway(this.#socket, (error) => this.#warn('Could not stay away', error));
+      this.#emit({ type: 'open', account: readAccount(this.#creds) });
+    }
     if (connection === 'close') {
       this.#emitClosed(readClosure(lastDisconnect?.error, this.#parts.now()));
       this.#retire();

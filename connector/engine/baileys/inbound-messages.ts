@@ -13,7 +13,7 @@ import { complete, identifyIn } from './complete-message.ts';
 import { createIdentify } from './content/identify.ts';
 import { readTimer } from './content/read-timer.ts';
 import { identityOfJid, phoneOfJid } from './identity-of-jid.ts';
-import { readResentMessage } from './read-resent-message.ts';
+import { jidsOfResent, readResentMessage } from './read-resent-message.ts';
 import { type OwnAddresses, readStanza } from './read-stanza.ts';
 import { createStanzaTracker } from './stanza-tracker.ts';
 
@@ -113,10 +113,12 @@ export function createInboundMessages(options: InboundMessagesOptions) {
         const reason = absenceOf(message);
         if (reason !== undefined) emit({ type: 'skipped', messageId: message.key.id ?? '', reason });
         if (requestId === undefined && message.key.remoteJid?.endsWith('@newsletter') !== true) continue;
-        const incoming = readResentMessage(port.sessionId, message, me);
-        if (incoming === undefined || isClosing()) continue;
-        createIdentify(port.vault, me, [])
-          .then(async (identify) => hand(await complete(incoming, { port, me, identify })))
+        if (isClosing()) continue;
+        createIdentify(port.vault, me, jidsOfResent(message))
+          .then(async (identify) => {
+            const incoming = readResentMessage(port.sessionId, message, me, identify);
+            if (incoming !== undefined) await hand(await complete(incoming, { port, me, identify }));
+          })
           .catch(onLost);
       }
     },

@@ -7,6 +7,7 @@ import { identityOfJid } from './identity-of-jid.ts';
 import type { InboundMessages } from './inbound-messages.ts';
 import { readAccount } from './read-account.ts';
 import { readCall } from './read-call.ts';
+import { readPastChats } from './read-past-chats.ts';
 import { readPresence } from './read-presence.ts';
 import { readReceipt } from './read-receipt.ts';
 
@@ -77,8 +78,9 @@ function listenToEvents({ socket: { ev }, creds, saver, inbound, emit, onConnect
   };
   ev.on('connection.update', onConnection);
   ev.on('lid-mapping.update', ({ lid, pn }) => emit({ type: 'addresses', people: [identityOfJid(lid, pn)] }));
-  ev.on('messaging-history.set', ({ lidPnMappings = [], contacts }) => {
+  ev.on('messaging-history.set', ({ lidPnMappings = [], contacts, chats }) => {
     emit({ type: 'addresses', people: lidPnMappings.map(({ lid, pn }) => identityOfJid(lid, pn)) });
+    if (chats.length > 0) emit({ type: 'past_chats', chats: readPastChats(chats) });
     const named = contacts.filter(({ id, notify, name }) => id && (notify || name));
     emit({
       type: 'contacts',

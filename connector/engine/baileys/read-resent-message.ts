@@ -1,4 +1,7 @@
 import type { WAMessage } from '@whiskeysockets/baileys';
+import type { Identify } from './content/identify.ts';
+import { jidsOfMessage } from './content/jids-of-message.ts';
+import { phoneOfJid } from './identity-of-jid.ts';
 import { type OwnAddresses, readStanza, type StanzaMessage } from './read-stanza.ts';
 
 /**
@@ -9,6 +12,7 @@ export function readResentMessage(
   sessionId: string,
   { key, message, messageTimestamp, pushName }: WAMessage,
   me: OwnAddresses,
+  identify: Identify,
 ): StanzaMessage | undefined {
   if (!message || !key.id || !key.remoteJid) return undefined;
   const present: Record<string, string | null | undefined> = {
@@ -23,11 +27,19 @@ export function readResentMessage(
   const attrs = Object.fromEntries(
     Object.entries(present).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-  return readStanza({
-    sessionId,
-    attrs,
-    message,
-    me,
-    knownAlternate: key.participantAlt ?? key.remoteJidAlt ?? undefined,
-  });
+  const sender = key.participant || key.remoteJid;
+  const knownAlternate = key.participantAlt ?? key.remoteJidAlt ?? alternateOf(sender, identify);
+  return readStanza({ sessionId, attrs, message, me, knownAlternate, identify });
+}
+
+/** Whom such a message names: the phone writes one address of each, and the keys may hold the other. */
+export function jidsOfResent({ key, message }: WAMessage): string[] {
+  const named = [key.participant, key.remoteJid].filter((jid): jid is string => Boolean(jid));
+  return [...new Set([...named, ...(message ? jidsOfMessage(message) : [])])];
+}
+
+function alternateOf(sender: string, identify: Identify): string | undefined {
+  const { lid, phone } = identify(sender);
+  if (phoneOfJid(sender) !== undefined) return lid ?? undefined;
+  return phone === null ? undefined : `${phone.replace('+', '')}@s.whatsapp.net`;
 }

@@ -1,11 +1,14 @@
 import type { GroupMetadata, WASocket } from '@whiskeysockets/baileys';
 import { LRUCache } from 'lru-cache';
+import type { KeyVault } from '../../../keys/key-vault.ts';
 import type { ConnectOptions, EngineEvent } from '../../port.ts';
 import { metadataOfSnapshot, snapshotOfMetadata } from './group-metadata.ts';
+import { readSessionsAhead } from './read-sessions-ahead.ts';
 
 export interface GroupLookupsOptions {
   readonly socket: () => Pick<WASocket, 'groupMetadata'>;
   readonly findGroup: ConnectOptions['findGroup'];
+  readonly vault: Pick<KeyVault, 'get' | 'readAhead'>;
   readonly emit: (event: EngineEvent) => void;
   readonly now: () => number;
 }
@@ -23,7 +26,7 @@ const askedMax = 500;
 const askedMs = 3_600_000;
 
 /** Keeps WhatsApp from being asked for a group's members at each message; whatever is learned goes to the directory. */
-export function createGroupLookups({ socket, findGroup, emit, now }: GroupLookupsOptions): GroupLookups {
+export function createGroupLookups({ socket, findGroup, vault, emit, now }: GroupLookupsOptions): GroupLookups {
   const asked = new LRUCache<string, true>({ max: askedMax, ttl: askedMs });
   const ask = async (groupId: string): Promise<GroupMetadata> => {
     const metadata = await socket().groupMetadata(groupId);
@@ -31,7 +34,11 @@ export function createGroupLookups({ socket, findGroup, emit, now }: GroupLookup
     return metadata;
   };
   return {
-    find: async (groupId) => metadataOfSnapshot(await findGroup(groupId)) ?? ask(groupId),
+    find: async (groupId) => {
+      const metadata = metadataOfSnapshot(await findGroup(groupId)) ?? (await ask(groupId));
+      await readSessionsAhead(vault, metadata);
+      return metadata;
+    },
     learn: (groupId) => {
       if (asked.has(groupId)) return;
       asked.set(groupId, true);
