@@ -5,6 +5,7 @@ import { derivedId } from '../../core/ids.ts';
 import type { Message } from '../../core/messages/message.ts';
 import { isChange } from '../../core/messages/message-content.ts';
 import { type BackgroundWork, createBackgroundWork } from '../concurrency/background-work.ts';
+import type { PastChat } from '../engine/directory-event.ts';
 import type { GroupSnapshot, IncomingMessage } from '../engine/port.ts';
 import type { PublishEvent } from '../inbox/event-queue.ts';
 import type { SessionFacts } from '../inbox/incoming-event.ts';
@@ -77,6 +78,14 @@ export class DirectoryKeeper {
       this.#written.set(key, { phone, lid, name });
       this.#add(() => this.#notePerson(session, { ...person, phone, lid, name }));
     }
+  }
+
+  /** Notes chats from before the link, so that nobody is taken for a stranger who is none. */
+  notePastChats(session: SessionName, chats: readonly PastChat[]): void {
+    // One after the other, in one place of the queue: a history must not push out what is said now.
+    this.#add(async () => {
+      for (const { chat, lastMessageAt } of chats) await this.#options.store.notePastChat(session, chat, lastMessageAt);
+    });
   }
 
   putGroup(session: SessionName, snapshot: GroupSnapshot): Promise<void> {

@@ -48,6 +48,8 @@ export function createTakeDirectoryEvent(options: TakeDirectoryEventOptions) {
       case 'addresses':
       case 'contacts':
         return keeper.notePeople(session, event.people);
+      case 'past_chats':
+        return keeper.notePastChats(session, event.chats);
       case 'group':
         keeper.notePeople(session, event.snapshot.group.participants);
         return keeper.putGroup(session, event.snapshot);

@@ -4,12 +4,20 @@ import type { EngineEvent, GroupSnapshot } from './port.ts';
 
 export type GroupAction = 'add' | 'remove' | 'leave' | 'promote' | 'demote';
 
+export interface PastChat {
+  readonly chat: Identity;
+  /** ISO 8601. */
+  readonly lastMessageAt: string;
+}
+
 /** What WhatsApp tells about people, groups, presence and calls, beside messages. Best effort: it is not kept for a session that is away. */
 export type DirectoryEvent =
   /** Both addresses of people. */
   | { readonly type: 'addresses'; readonly people: readonly Identity[] }
   /** People under names that they gave themselves. */
   | { readonly type: 'contacts'; readonly people: readonly Identity[] }
+  /** Chats with people that the account had before it was linked here, and when something was written in each last. */
+  | { readonly type: 'past_chats'; readonly chats: readonly PastChat[] }
   /** A whole group, as it is now. */
   | { readonly type: 'group'; readonly snapshot: GroupSnapshot }
   /** Somebody changed a group; `change` holds what is known to be new. */
@@ -57,6 +65,7 @@ export type DirectoryEvent =
 const directoryTypes: ReadonlySet<EngineEvent['type']> = new Set<DirectoryEvent['type']>([
   'addresses',
   'contacts',
+  'past_chats',
   'group',
   'group_changed',
   'group_participants',

@@ -26,6 +26,8 @@ export interface ChatNews {
 export interface DirectoryStore {
   /** Safe to repeat; an older message changes nothing. WhatsApp counts in seconds, so of two in one second the later written wins. */
   noteChat(name: SessionName, news: ChatNews): Promise<void>;
+  /** A chat from before the link; what is known of it already stays. */
+  notePastChat(name: SessionName, chat: Identity, lastMessageAt: string): Promise<void>;
   setDisappearing(name: SessionName, chat: Identity, seconds: number | null, at: string): Promise<void>;
   findContact(name: SessionName, contactId: string): Promise<Contact | undefined>;
   putContact(name: SessionName, contact: Contact): Promise<void>;
@@ -65,6 +67,17 @@ export function createDirectoryStore(table: {
         setOnce: { disappearingSeconds: null, ...(received ? {} : { lastReceivedAt: null }) },
         condition: 'attribute_not_exists(lastMessageAt) OR lastMessageAt <= :at OR lastMessageAt = :none',
         conditionValues: { ':at': at, ':none': null },
+      });
+    },
+    notePastChat: async (name, identity, lastMessageAt) => {
+      const unknown = { lastMessageId: null, lastReceivedAt: null, disappearingSeconds: null };
+      await updateItem({
+        ...table,
+        key: chatKey(name, identity.id),
+        set: { lastMessageAt, updatedAt: lastMessageAt },
+        setOnce: { chatId: identity.id, identity, kind: kindOfChat(identity.id), ...unknown },
+        condition: 'attribute_not_exists(lastMessageAt) OR lastMessageAt = :none',
+        conditionValues: { ':none': null },
       });
     },
     setDisappearing: async (name, identity, disappearingSeconds, updatedAt) => {

@@ -125,15 +125,22 @@ export function createMessageStore(table: MessageStoreOptions): MessageStore {
         },
       });
     },
-    park: (name, messageId, wait) =>
-      updateItem<Message>({
-        ...table,
-        key: key(name, messageId),
-        // Back from `sending`: WhatsApp refused it, so that nothing has left.
-        set: { status: 'queued', ...wait },
-        condition: '#status IN (:queued, :sending)',
-        conditionNames: { '#status': 'status' },
-        conditionValues: { ':queued': 'queued', ':sending': 'sending' },
-      }),
+    park: (name, messageId, wait) => park(table, key(name, messageId), wait),
   };
+}
+
+/** Back from `sending` too: WhatsApp refused the message, so that nothing has left. */
+function park(
+  table: MessageStoreOptions,
+  key: Readonly<Record<string, string>>,
+  wait: Parameters<MessageStore['park']>[2],
+): Promise<Message | undefined> {
+  return updateItem<Message>({
+    ...table,
+    key,
+    set: { status: 'queued', ...wait },
+    condition: '#status IN (:queued, :sending)',
+    conditionNames: { '#status': 'status' },
+    conditionValues: { ':queued': 'queued', ':sending': 'sending' },
+  });
 }

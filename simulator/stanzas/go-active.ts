@@ -5,11 +5,13 @@ import type { Connection } from '../connection.ts';
 import { sendPeerMessage } from '../phone/send-peer-message.ts';
 import { writePushName } from '../wire/app-state.ts';
 import { type Node, node, serverJid } from '../wire/node.ts';
-import { appStateKeyShare, historyNotification } from '../wire/peer-messages.ts';
+import { appStateKeyShare, historyNotification, type PastChat } from '../wire/peer-messages.ts';
 import type { World } from '../world/world.ts';
 
 /** A client that never asks for app state has chosen to live without. */
 const bootstrapsMax = 3;
+/** The history goes inside a message. */
+const pastChatsMax = 500;
 
 /** The client asked for its messages: everything in its queue goes out, and from now on new stanzas go out at once. */
 export function goActive(connection: Connection): void {
@@ -60,11 +62,11 @@ function bootstrap(world: World, companion: Companion): void {
   companion.state.bootstraps++;
   companion.keep();
   account.serial
-    .run(() => bootstrapDevice(account, companion))
+    .run(() => bootstrapDevice(world, account, companion))
     .catch((error) => world.logger.warn({ err: error, phone: account.phone }, 'the first history was not sent'));
 }
 
-async function bootstrapDevice(account: Account, companion: Companion): Promise<void> {
+async function bootstrapDevice(world: World, account: Account, companion: Companion): Promise<void> {
   const state = account.appState();
   if (state.collections.critical_block === undefined) {
     await writePushName(state, account.state.name, Date.now());
@@ -75,6 +77,19 @@ async function bootstrapDevice(account: Account, companion: Companion): Promise<
   await sendPeerMessage(
     account,
     companion,
-    historyNotification([{ pnJid: account.jid('pn'), lidJid: account.jid('lid') }]),
+    historyNotification([{ pnJid: account.jid('pn'), lidJid: account.jid('lid') }], pastChats(world, account)),
   );
+}
+
+/** People whom this phone has exchanged messages with, as far as it remembers. */
+function pastChats(world: World, account: Account): PastChat[] {
+  const lastAt = new Map<string, string>();
+  for (const { chat, receivedAt } of account.inbox.since(0)) lastAt.set(chat, receivedAt);
+  for (const { to, at } of account.outbox.all()) if ((lastAt.get(to) ?? '') < at) lastAt.set(to, at);
+  return [...lastAt].slice(-pastChatsMax).flatMap(([phone, at]) => {
+    const other = world.directory.find(phone);
+    if (other === undefined || other === account) return [];
+    const lastMessageSeconds = Math.floor(Date.parse(at) / 1_000);
+    return [{ pnJid: other.jid('pn'), lidJid: other.jid('lid'), lastMessageSeconds }];
+  });
 }

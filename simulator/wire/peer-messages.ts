@@ -15,14 +15,26 @@ export function appStateKeyShare(keyId: Buffer, keyData: Buffer, nowMs: number):
   };
 }
 
-/** The first history, empty but for the owner's two addresses, inline: without it a new companion waits 20 seconds. */
-export function historyNotification(mappings: readonly { pnJid: string; lidJid: string }[]): Message {
+/** A chat with a person, by both addresses, and when something was written in it last. */
+export interface PastChat {
+  readonly pnJid: string;
+  readonly lidJid: string;
+  readonly lastMessageSeconds: number;
+}
+
+/** The first history, without messages, inline: the owner's two addresses, and the chats. Without it a new companion waits 20 seconds. */
+export function historyNotification(
+  mappings: readonly { pnJid: string; lidJid: string }[],
+  chats: readonly PastChat[],
+): Message {
   const syncType = proto.HistorySync.HistorySyncType.INITIAL_BOOTSTRAP;
   const history = proto.HistorySync.encode({
     syncType,
     chunkOrder: 1,
     progress: 100,
-    conversations: [],
+    conversations: chats.map(({ pnJid, lidJid, lastMessageSeconds }) => ({
+      ...{ id: pnJid, pnJid, lidJid, conversationTimestamp: lastMessageSeconds },
+    })),
     phoneNumberToLidMappings: [...mappings],
   }).finish();
   return {

@@ -97,6 +97,21 @@ describe('what a session may send in a day', () => {
     expect(session.conversationEvents.filter(({ type }) => type === 'contact.opted_out')).toHaveLength(1);
   });
 
+  it('takes nobody for a stranger with whom the phone has talked before it was linked', async () => {
+    const owner = '491581000015';
+    const [first] = people;
+    await world.control('POST', '/phones', { phone: owner });
+    await world.write(owner, { to: first, text: 'from the phone, long ago' });
+    const session = await world.link(owner, { sending: { newChatsPerDay: 0 } });
+    const { name } = session.machine;
+    await waitFor('the chat', async () => {
+      const { lid } = await world.control('GET', `/phones/${first}`);
+      const Key = tableKeys.chat(name.tenantId, name.sessionId, lid);
+      return (await world.tables.dynamodb.send(new GetCommand({ TableName: world.tables.names.messages, Key }))).Item;
+    });
+    expect((await session.send({ phone: first }, text('and from the API'))).status).toBe('sent');
+  });
+
   it('tries one message a day later when WhatsApp refuses a new chat and names no end, and the rest after it', async () => {
     const owner = '491581000014';
     const session = await world.link(owner);
