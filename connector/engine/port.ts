@@ -76,6 +76,11 @@ export interface EngineConnection {
   /** Tells the senders that their messages were read. */
   markRead(messages: readonly ReadMark[]): Promise<void>;
   showPresence(chatId: string, presence: 'typing' | 'recording' | 'paused'): Promise<void>;
+  /**
+   * Tells WhatsApp that this device is in use, online or not, and waits for a sign of life: milliseconds until it came, `undefined` when it did
+   * not. Never throws.
+   */
+  probe(shown: { readonly isOnline: boolean }): Promise<number | undefined>;
   rejectCall(callId: string, rawCallerId: string): Promise<void>;
   /** Unlinks this device at WhatsApp and closes. */
   logOut(): Promise<void>;

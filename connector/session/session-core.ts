@@ -1,9 +1,11 @@
 import type { SessionOwner } from '../../core/sessions/session.ts';
 import { errorFields } from '../logger.ts';
 import type { SessionName } from '../storage/session-state.ts';
+import { KeepAlive } from './keep-alive.ts';
 import { LinkingDesk } from './linking-desk.ts';
 import { OpenWaiters } from './open-waiters.ts';
 import { OutboundRamp } from './outbound-ramp.ts';
+import { pulse } from './pulse.ts';
 import { Reconnects } from './reconnects.ts';
 import type { SessionDependencies } from './session-dependencies.ts';
 import { SessionRecord } from './session-record.ts';
@@ -42,6 +44,7 @@ export class SessionCore {
   readonly socket: SessionSocket;
   readonly reconnects: Reconnects;
   readonly ramp: OutboundRamp;
+  readonly keepAlive: KeepAlive;
   /** Ends waits that a stop must not wait for. */
   readonly stopping = new AbortController();
   pairingAnsweredAt: string | undefined;
@@ -58,6 +61,12 @@ export class SessionCore {
     this.name = name;
     this.reconnects = new Reconnects(dependencies.random, dependencies.monotonicNow);
     this.ramp = new OutboundRamp(dependencies.monotonicNow);
+    this.keepAlive = new KeepAlive({
+      random: dependencies.random,
+      ...(dependencies.keepAliveMs === undefined ? {} : { periodMs: dependencies.keepAliveMs }),
+      pulse: () => pulse(this),
+      onTrouble: (error) => this.warn('A pulse could not be noted', error),
+    });
     this.socket = new SessionSocket(dependencies, name, owner.epoch, listeners);
   }
 
@@ -93,7 +102,11 @@ export class SessionCore {
     if (this.#phase === 'ended') return;
     const wasOpen = this.#phase === 'open';
     this.#phase = phase;
-    if (wasOpen !== (phase === 'open')) this.dependencies.connectGate.countOpen(wasOpen ? -1 : 1);
+    if (wasOpen !== (phase === 'open')) {
+      this.dependencies.connectGate.countOpen(wasOpen ? -1 : 1);
+      if (wasOpen) this.keepAlive.stop();
+      else this.keepAlive.start();
+    }
     if (phase !== 'ended') return;
     this.stopping.abort();
     this.reconnects.cancelTimers();

@@ -1,6 +1,6 @@
 import type { EventEnvelope, EventType } from '../../core/events/event.ts';
 import { derivedId } from '../../core/ids.ts';
-import type { Session, SessionOwner } from '../../core/sessions/session.ts';
+import type { Probe, Session, SessionOwner } from '../../core/sessions/session.ts';
 import type { SessionStatus } from '../../core/sessions/session-status.ts';
 import { persist } from '../inbox/persist.ts';
 import { errorFields } from '../logger.ts';
@@ -165,6 +165,12 @@ export class SessionRecord {
       .write(this.#row, this.#owner, { [field]: new Date(nowMs).toISOString() })
       // A missing time stamp is mended by the next message.
       .catch((error: unknown) => this.#warn('The time of the last message could not be written', error));
+  }
+
+  /** Notes what came of a pulse; throws when the row takes it not, which the next pulse mends. */
+  async noteProbe(lastProbe: Probe): Promise<void> {
+    const written = await this.#dependencies.states.write(this.#row, this.#owner, { lastProbe });
+    if (written) this.#row = { ...this.#row, lastProbe };
   }
 
   async remove(): Promise<void> {

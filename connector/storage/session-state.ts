@@ -34,6 +34,7 @@ export type SessionStateChange = {
     | 'sending'
     | 'lastReceivedAt'
     | 'lastSentAt'
+    | 'lastProbe'
     | 'updatedAt']?: Session[Field] | null;
 };
 

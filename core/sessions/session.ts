@@ -48,7 +48,17 @@ export interface Session {
   readonly sending?: SendingState;
   readonly lastReceivedAt?: string;
   readonly lastSentAt?: string;
+  /** The newest pulse of a connected session. */
+  readonly lastProbe?: Probe;
   readonly owner?: SessionOwner;
+}
+
+/** A sign of life that was asked of WhatsApp. */
+export interface Probe {
+  /** When, ISO 8601. */
+  readonly at: string;
+  readonly answered: boolean;
+  readonly roundTripMs: number | null;
 }
 
 export interface SendingState {

@@ -14,6 +14,17 @@ export function presentStatus(row: Session): z.output<typeof sessionStatus> {
   };
 }
 
+/** ISO 8601 in UTC sorts as time does. */
+function lastTrafficAt({ lastReceivedAt, lastSentAt, lastProbe }: Session): string | null {
+  const probedAt = lastProbe?.answered === true ? lastProbe.at : undefined;
+  return (
+    [lastReceivedAt, lastSentAt, probedAt]
+      .filter((at) => at !== undefined)
+      .toSorted()
+      .at(-1) ?? null
+  );
+}
+
 /** A session as answered. */
 export function presentSession(row: Session): z.output<typeof session> {
   return {
@@ -31,6 +42,8 @@ export function presentSession(row: Session): z.output<typeof session> {
     sending: row.sending ?? { restriction: null, waiting: 0 },
     lastReceivedAt: row.lastReceivedAt ?? null,
     lastSentAt: row.lastSentAt ?? null,
+    lastTrafficAt: lastTrafficAt(row),
+    lastProbe: row.lastProbe ?? null,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };

@@ -51,6 +51,8 @@ export const settings = z.strictObject({
   presenceEvents: z.optional(z.boolean()),
   /** Show the account as online while connected; felt from the next connection on. */
   markOnline: z.optional(z.boolean()),
+  /** On unless switched off; felt within two hours. */
+  keepAlive: z.optional(z.boolean()),
   /** `http`, `https` or `socks5`; what more is asked of it needs the network. Shown without its password. */
   proxyUrl: z.optional(
     z.string().check(z.maxLength(proxyUrlLengthMax), z.regex(/^(?:https?|socks5):\/\/[^\s/?#]+\/?$/)),
@@ -106,6 +108,8 @@ export const session = z.extend(sessionStatus, {
   }),
   lastReceivedAt: z.nullable(timestamp),
   lastSentAt: z.nullable(timestamp),
+  lastTrafficAt: z.nullable(timestamp),
+  lastProbe: z.nullable(z.strictObject({ at: timestamp, answered: z.boolean(), roundTripMs: z.nullable(z.number()) })),
   createdAt: timestamp,
   updatedAt: timestamp,
 });

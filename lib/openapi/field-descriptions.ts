@@ -25,6 +25,12 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   waitingUntil: 'It is not tried before; `null` where nobody knows.',
   presenceEvents: 'Tells `presence.updated`: who is online, types or records.',
   markOnline: 'Shows the account as online while it is connected.',
+  keepAlive:
+    'About once an hour, and after each login, tells WhatsApp that the linked device is in use, and asks for a sign of life. Does not show the account as online and does not silence the phone. On unless `false`.',
+  lastTrafficAt:
+    'The last sign of life: a message received or sent, or a pulse that WhatsApp answered. Written at most once a minute.',
+  lastProbe: 'The newest pulse of `keepAlive`; `null` before the first.',
+  roundTripMs: 'Milliseconds until WhatsApp answered; `null` when it did not within five seconds.',
   proxyUrl:
     'Proxy that the WhatsApp connection goes through: `http`, `https` or `socks5`, with user name and password where it asks for them. Its address must be public. Never shown with its password; sent as it is shown, it stays as it is. Media of messages go through it too; links and media that are sent by their address do not.',
   browserName: 'Name of the linked device on the phone; felt when it is linked anew.',

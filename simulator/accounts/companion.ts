@@ -40,6 +40,8 @@ export class Companion {
   socket: CompanionSocket | undefined;
   /** The device has said that its owner is there. */
   isAvailable = false;
+  /** How often it has said that its owner is there, and that he is not. */
+  readonly presences = { available: 0, unavailable: 0 };
   readonly #store: Store;
   readonly #preKeys = new Map<number, string>();
   #lowNoticeSent = false;

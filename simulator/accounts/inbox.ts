@@ -23,6 +23,8 @@ export interface InboxMessage extends MessageView, MessageState, ReceivedFile {
   readonly options?: readonly string[];
   /** When the first copy came. */
   readonly receivedAt: string;
+  /** The phone has rung: it does not while a linked device says that its owner sits there. */
+  readonly notified: boolean;
   /** 1 = no duplicate. */
   copies: number;
   /** By which of its addresses the author called this phone: receipts answer in the same form. */

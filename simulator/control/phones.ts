@@ -51,6 +51,7 @@ export function getPhone({ world, parameters }: ControlRequest) {
       linkedAt: companion.state.linkedAt,
       online: companion.socket?.isActive ?? false,
       available: companion.isAvailable,
+      presences: companion.presences,
       preKeys: companion.preKeyCount,
       queued: companion.queue.size,
       unacked: companion.queue.unacknowledged(),

@@ -41,6 +41,7 @@ export async function receiveOnPhone(world: World, envelope: Envelope, id: strin
     ...view,
     ...(media === undefined ? {} : await fetchFile(world, media)),
     receivedAt: new Date().toISOString(),
+    notified: ![...phone.companions.values()].some(({ isAvailable, socket }) => isAvailable && socket?.isActive),
     addressedAs,
   });
   if (isNew) {

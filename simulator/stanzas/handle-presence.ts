@@ -6,7 +6,9 @@ import { firstChild, type Node } from '../wire/node.ts';
 export function handlePresence(connection: Connection, { attrs: { type = 'available', to } }: Node): void {
   const { world, companion } = connection;
   if (type === 'available' || type === 'unavailable') {
-    if (companion !== undefined) companion.isAvailable = type === 'available';
+    if (companion === undefined) return;
+    companion.isAvailable = type === 'available';
+    companion.presences[type] += 1;
     return;
   }
   const found = world.directory.resolve(to);

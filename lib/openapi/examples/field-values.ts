@@ -187,6 +187,8 @@ export const fieldValues: Readonly<Record<string, unknown>> = {
   lastUsedAt: moment,
   lastReceivedAt: moment,
   lastSentAt: moment,
+  lastTrafficAt: moment,
+  lastProbe: { at: moment, answered: true, roundTripMs: 41 },
   expiresAt: later,
   resetsAt: '2026-11-23T00:00:00.000Z',
   deliveredAt: null,

@@ -18,6 +18,7 @@ function stagedEngine() {
         compose: async () => ({ kind: 'unknown', reason: 'staged' }),
         findAccount: async () => null,
         findReachOutLock: async () => undefined,
+        probe: async () => undefined,
         fetchMedia: async () => ({ kind: 'unknown', reason: 'staged' }),
         call: async () => ({ kind: 'failed', failure: 'refused' }),
         markRead: async () => undefined,
