@@ -154,9 +154,7 @@ export class Membership {
     await this.#orTell('The leaving could not be announced', () => this.#beats.write());
     this.#attention.wake();
     while (this.#mayWaitForTargets()) await clock.sleep(leftCheckMs, this.#stop.signal);
-    const left = [...this.#own.epochs];
-    await Promise.all(left.map(([shard, epoch]) => this.#handOvers.give({ shard, epoch }, undefined)));
-    await this.#handOvers.settled();
+    await this.#letAllGo();
     if (this.isFenced()) return;
     this.#enter('gone');
     this.#end();
@@ -164,6 +162,15 @@ export class Membership {
     this.#options.onEvent({ type: 'drained', reason: 'stopping' });
     await this.#orTell('The planning could not be given back', () => this.#planner.stop());
     await this.#orTell('The worker row could not be removed', () => fleet.leave(this.#me));
+  }
+
+  /** A look that is under way meanwhile may bring a shard that the planner gave to this worker before it knew. */
+  async #letAllGo(): Promise<void> {
+    do {
+      const left = [...this.#own.epochs];
+      await Promise.all(left.map(([shard, epoch]) => this.#handOvers.give({ shard, epoch }, undefined)));
+      await this.#handOvers.settled();
+    } while (this.#own.size > 0);
   }
 
   #mayWaitForTargets(): boolean {
@@ -265,6 +272,7 @@ export class Membership {
   #enter(phase: MembershipPhase): void {
     if (this.#phase === 'fenced' || this.#phase === 'gone')
       throw new Error(`A worker that is ${this.#phase} cannot be ${phase}.`);
+    if (phase === 'gone' && this.#own.size > 0) throw new Error('A worker that serves shards cannot be gone.');
     this.#phase = phase;
   }
 }
