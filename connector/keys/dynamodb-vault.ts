@@ -11,6 +11,9 @@ const knownBytesMax = 128 * 1024;
 /** Revisions of one opening; the opening's number stands above them. 2^21 openings fit in a safe integer. */
 const revisionsPerOpening = 2 ** 32;
 
+/** More than the members of the largest group. */
+const readAheadMax = 1_100;
+
 /** Sort key of the credentials, see `tableKeys.credentials`. */
 export const credentialsName = 'CREDS';
 
@@ -35,6 +38,8 @@ export class DynamodbVault implements KeyVault {
   #revisions = 0;
   /** Tells a read that something was written while it was on its way. */
   #writesStarted = 0;
+  /** What was read ahead; any write ends it, so it can neither grow old nor stay. */
+  #ahead: ReadonlyMap<string, KnownItem> | undefined;
   #failure: KeyVaultError | undefined;
   #failureListener: ((failure: KeyVaultError) => void) | undefined;
 
@@ -69,10 +74,20 @@ export class DynamodbVault implements KeyVault {
     });
   }
 
+  readAhead(type: string, ids: readonly string[]): Promise<void> {
+    return this.#guarded(async () => {
+      const writesBefore = this.#writesStarted;
+      const items = await this.#read(ids.slice(0, readAheadMax).map((id) => keyName(type, id)));
+      if (this.#writesStarted === writesBefore) this.#ahead = items;
+    });
+  }
+
   set(changes: KeyChanges): Promise<void> {
     return this.#guarded(async () => {
       this.#writesStarted += 1;
-      const writes = await this.#prepare(changes);
+      const ahead = this.#ahead;
+      this.#ahead = undefined;
+      const writes = await this.#prepare(changes, ahead);
       // The credentials hand out the ids of pre-keys: stored first, a crash in between skips ids and never reuses one.
       const makesPreKeys = Object.values(changes['pre-key'] ?? {}).some((value) => value !== null);
       if (makesPreKeys && this.#credentials !== undefined) await this.#saves.run(() => this.#writeCredentials());
@@ -94,7 +109,7 @@ export class DynamodbVault implements KeyVault {
     const result = new Map<string, KnownItem>();
     const missing: string[] = [];
     for (const name of names) {
-      const item = this.#known.get(name);
+      const item = this.#known.get(name) ?? this.#ahead?.get(name);
       if (item === undefined) missing.push(name);
       else result.set(name, item);
     }
@@ -112,13 +127,16 @@ export class DynamodbVault implements KeyVault {
     return result;
   }
 
-  #prepare(changes: KeyChanges): Promise<(KeyWrite & { encoded: Uint8Array | undefined })[]> {
+  #prepare(
+    changes: KeyChanges,
+    ahead: ReadonlyMap<string, KnownItem> | undefined,
+  ): Promise<(KeyWrite & { encoded: Uint8Array | undefined })[]> {
     const changed = Object.entries(changes).flatMap(([type, values]) =>
       Object.entries(values ?? {}).map(([id, value]) => ({ sk: keyName(type, id), value })),
     );
     return Promise.all(
       changed.map(async ({ sk, value }) => {
-        const item = this.#known.get(sk);
+        const item = this.#known.get(sk) ?? ahead?.get(sk);
         const knownRev = item === undefined ? undefined : (item.rev ?? null);
         const rev = this.#nextRevision();
         const encoded = value === null || value === undefined ? undefined : encodeValue(value);

@@ -176,7 +176,7 @@ function stored(item: Record<string, unknown>): StoredKey {
   return { rev: item.rev as number, value: item.value as Uint8Array };
 }
 
-function chunk<T>(values: readonly T[], size: number): T[][] {
+export function chunk<T>(values: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
     values.slice(index * size, (index + 1) * size),
   );

@@ -9,6 +9,11 @@ export type KeyChanges = Readonly<Record<string, Readonly<Record<string, unknown
  */
 export interface KeyVault {
   get(type: string, ids: readonly string[]): Promise<Record<string, unknown>>;
+  /**
+   * Reads many keys in few round trips, for a caller that will ask for each by itself: what is found, and what is not, is kept until the
+   * next write.
+   */
+  readAhead(type: string, ids: readonly string[]): Promise<void>;
   /** Writes all changes; atomically when there are at most `atomicChangesMax`. */
   set(changes: KeyChanges): Promise<void>;
   /** The credentials as last saved or loaded; `undefined` while the session was never linked. */

@@ -58,6 +58,7 @@ describe('Baileys against a server', () => {
       saveCredentials: async (credentials: unknown) => void saved.push(credentials),
       failure: undefined,
       onFailure: () => undefined,
+      readAhead: async () => undefined,
     };
     const engine = world.makeEngine();
     for (const pairingPhone of [phone, undefined]) {

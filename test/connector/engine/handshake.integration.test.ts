@@ -13,6 +13,7 @@ const emptyVault: KeyVault = {
   saveCredentials: async () => undefined,
   failure: undefined,
   onFailure: () => undefined,
+  readAhead: async () => undefined,
 };
 
 describe('server certificate', () => {

@@ -28,6 +28,7 @@ it('takes what the phone sent again on request while Baileys buffers, which forg
       saveCredentials: async () => undefined,
       failure: undefined,
       onFailure: () => undefined,
+      readAhead: async () => undefined,
     },
     onEvent: ({ type }) => events.push(type),
     onMessage: async (message) => void taken.push(message),

@@ -155,6 +155,41 @@ describe('vault', () => {
     expect(await again.get('pre-key', ['1', '812'])).toEqual({ 1: { id: 0 }, 812: { id: 811 } });
   });
 
+  it('stores the sessions of a large group, and refuses them to a stale owner', async () => {
+    const { open, items } = session();
+    const ids = Array.from({ length: 150 }, (_, index) => `${index}_1.0`);
+    const members = (value: string) => Object.fromEntries(ids.map((id) => [id, value]));
+    const large = (value: string) => ({
+      session: members(value),
+      'lid-mapping': members(value),
+      'sender-key-memory': { group: value },
+    });
+    const stale = await open(1);
+    await stale.set(large('first'));
+    expect(await items()).toHaveLength(302);
+    const fresh = await open(2);
+    await fresh.set({ session: { '149_1.0': 'newer' } });
+    await expect(stale.set(large('stale'))).rejects.toMatchObject({ fenced: true });
+    const seen = await open(2);
+    expect(await seen.get('session', ['149_1.0'])).toEqual({ '149_1.0': 'newer' });
+    expect(await seen.get('sender-key-memory', ['group'])).toEqual({ group: 'first' });
+  });
+
+  it('reads ahead what is there and what is not, until the next write', async () => {
+    const { open } = session();
+    const vault = await open(1);
+    await vault.set({ session: { '1_1.0': 'one', '2_1.0': 'two' } });
+    const reader = await open(1);
+    await reader.readAhead('session', ['1_1.0', '2_1.0', '3_1.0']);
+    expect(await reader.get('session', ['1_1.0', '3_1.0'])).toEqual({ '1_1.0': 'one' });
+    await reader.set({ session: { '1_1.0': 'changed', '3_1.0': 'new' } });
+    expect(await reader.get('session', ['1_1.0', '2_1.0', '3_1.0'])).toEqual({
+      '1_1.0': 'changed',
+      '2_1.0': 'two',
+      '3_1.0': 'new',
+    });
+  });
+
   it('keeps the latest of many saves', async () => {
     const { open } = session();
     const vault = await open(1);
