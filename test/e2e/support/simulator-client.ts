@@ -81,6 +81,11 @@ export class SimulatorClient {
     return events;
   }
 
+  /** Any other route of the control API. */
+  control<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.#request(method, path, body);
+  }
+
   #post<T>(path: string, body: unknown): Promise<T> {
     return this.#request('POST', path, body);
   }
