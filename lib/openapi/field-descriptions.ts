@@ -27,6 +27,18 @@ export const fieldDescriptions: Readonly<Record<string, string>> = {
   markOnline: 'Shows the account as online while it is connected.',
   keepAlive:
     'About once an hour, and after each login, tells WhatsApp that the linked device is in use, and asks for a sign of life. Does not show the account as online and does not silence the phone. On unless `false`.',
+  businessHours:
+    'Opening times by weekday, `HH:MM` on the wall clock of `timeZone`, up to four a day; one that ends before it begins ends on the next day. A clock that is put forward or back moves them along. `null`: always open.',
+  cooldownHours:
+    'The same contact, or group, gets the answer of this rule once in this time at most; 0 means each time.',
+  pauseMinutesAfterHuman:
+    'No rule answers in a chat for this long after somebody answered there, over the API or on the phone.',
+  answersPerContactHourMax: 'Answers in one chat in an hour, whatever the rules say: so two machines fall silent.',
+  answersPerContactDayMax: 'The same for 24 hours, for machines that take their time.',
+  isFirstContact: 'As if this person had never written before.',
+  isMentioned: 'As if the session were mentioned; without that it answers in no group.',
+  verdict:
+    'What the rule says by itself: it fits, is switched off, is kept back by its hours, its trigger or its cool-down.',
   lastTrafficAt:
     'The last sign of life: a message received or sent, or a pulse that WhatsApp answered. Written at most once a minute.',
   lastProbe: 'The newest pulse of `keepAlive`; `null` before the first.',

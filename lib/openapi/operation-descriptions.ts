@@ -70,8 +70,9 @@ export const operationDescriptions: Readonly<Record<string, string>> = {
   logOutSession: 'The phone forgets this device; `start` begins with a QR code. Repeating it changes nothing.',
   getAutoReply: 'Rules are tried in their order; the first that fits answers.',
   setAutoReply:
-    'Replaces rules, hours and limits as a whole. Texts are compared without regard to case and accents; `regex` is RE2. The connector answers after the event of the message is safe, at most `answersPerContactHourMax` times an hour in one chat, and not while a person answers there.',
-  tryAutoReply: 'As if nothing had been answered in the chat before: no cool-down runs and nobody pauses it.',
+    'Replaces rules, hours and limits as a whole. Texts are compared without regard to case and accents; `regex` is RE2. The connector answers after the event of the message is safe, at most `answersPerContactHourMax` times an hour and `answersPerContactDayMax` times a day in one chat, and not while a person answers there. Nothing that is older than 15 minutes is answered. A medium with a `mediaId` is kept for 30 days after its upload, like all media; name a file that a rule shall send for longer by its `url`.',
+  tryAutoReply:
+    'As if nothing had been answered in the chat before: no cool-down runs and nobody pauses it. `rules` tells of each rule what it says to the message.',
   listOptOuts:
     'Whoever stands here gets no message of the session: a send to them is refused with `RECIPIENT_OPTED_OUT`, and what waits or is answered by itself fails with `recipient_opted_out`.',
   addOptOut:
