@@ -57,13 +57,15 @@ export function createSendMessage(options: SendMessageOptions) {
   const { messages, logger, sends } = options;
   return async (machine: SessionMachine, messageId: string, signal: AbortSignal): Promise<CommandOutcome> => {
     const sending = await options.desk.of(machine);
+    // Before the row is read: a drain that sends the message meanwhile takes it off the list, and then it is not sent again.
+    const wasWaiting = sending.list.has(messageId);
     const message = await messages.find(machine.name, messageId);
     if (message === undefined || message.direction !== 'outbound') {
       logger.warn({ sessionId: machine.name.sessionId, messageId }, 'A command names a message that is not there');
       await sending.settle(messageId);
       return 'done';
     }
-    const sender = new MessageSender(options, { machine, sending, message, signal });
+    const sender = new MessageSender(options, { machine, sending, message, wasWaiting, signal });
     if (leftStatuses.has(message.status)) return sender.tellSent(message);
     if (message.status === 'failed') return sender.tellFailed(message);
     return sends.track(machine.name.sessionId, messageId, () => sender.run());
@@ -76,6 +78,8 @@ interface SenderParts {
   readonly machine: SessionMachine;
   readonly sending: SessionSending;
   readonly message: Message;
+  /** It stood on the list of the waiting. */
+  readonly wasWaiting: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -99,13 +103,13 @@ class MessageSender {
   /** As the row is; composing adds what it finds out. */
   #message: Message;
 
-  constructor(options: SendMessageOptions, { machine, sending, message, signal }: SenderParts) {
+  constructor(options: SendMessageOptions, { machine, sending, message, wasWaiting, signal }: SenderParts) {
     this.#options = options;
     this.#machine = machine;
     this.#sending = sending;
     this.#message = message;
     this.#signal = signal;
-    this.#wasWaiting = sending.list.has(message.messageId);
+    this.#wasWaiting = wasWaiting;
   }
 
   async run(): Promise<CommandOutcome> {
