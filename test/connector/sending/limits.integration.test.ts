@@ -9,11 +9,21 @@ import { type ConversationWorld, startConversationWorld } from '../support/conve
 const people = ['491581000001', '491581000002', '491581000003', '491581000004'] as const;
 const text = (words: string) => ({ content: { type: 'text', text: words } satisfies MessageContent });
 
+const dayMs = 24 * 60 * 60 * 1_000;
+
 describe('what a session may send in a day', () => {
   let world: ConversationWorld;
+  let aheadMs = 0;
+  const advance = (milliseconds: number) => {
+    aheadMs += milliseconds;
+    world.advance(milliseconds);
+  };
+  const now = () => Date.now() + aheadMs;
 
   beforeAll(async () => {
     world = await startConversationWorld();
+    // To the noon of tomorrow: no day of the clock that counts ends while a test runs.
+    advance(nextUtcDayMs(Date.now()) + dayMs / 2 - Date.now());
     for (const phone of people) await world.control('POST', '/phones', { phone });
   });
   afterAll(async () => {
@@ -22,7 +32,7 @@ describe('what a session may send in a day', () => {
 
   type Session = Awaited<ReturnType<ConversationWorld['link']>>;
   const today = async ({ machine: { name } }: Session) => {
-    const Key = tableKeys.sendingDay(name.tenantId, name.sessionId, utcDay(Date.now()));
+    const Key = tableKeys.sendingDay(name.tenantId, name.sessionId, utcDay(now()));
     const found = await world.tables.dynamodb.send(
       new GetCommand({ TableName: world.tables.names.messages, Key, ConsistentRead: true }),
     );
@@ -35,13 +45,13 @@ describe('what a session may send in a day', () => {
     });
 
   it('begins no more chats than its budget allows, and the rest when it is renewed or the person writes first', async () => {
-    const sending = { pacing: false, newChatsPerDay: 5, warmUp: true };
+    const sending = { pacing: false, newChatsPerDay: 1, warmUp: false };
     const session = await world.link('491581000010', { sending });
     const [first, second, third, fourth] = people;
     expect((await session.send({ phone: first }, text('one'))).status).toBe('sent');
     expect((await session.send({ phone: first }, text('running'))).status).toBe('sent');
     const waiting = await session.send({ phone: second }, text('two'));
-    const tomorrow = new Date(nextUtcDayMs(Date.now())).toISOString();
+    const tomorrow = new Date(nextUtcDayMs(now())).toISOString();
     expect(waiting).toMatchObject({ status: 'queued', waitingFor: 'new_chat_budget', waitingUntil: tomorrow });
     const behind = await session.send({ phone: third }, text('three'));
     expect(behind).toMatchObject({ status: 'queued', waitingFor: 'new_chat_budget' });
@@ -55,10 +65,10 @@ describe('what a session may send in a day', () => {
     expect(await session.message(waiting.messageId)).toMatchObject({ status: 'queued' });
     expect(await today(session)).toMatchObject({ newChats: 1 });
 
-    world.advance(24 * 60 * 60 * 1_000);
+    advance(dayMs);
     session.session.sending.resume(session.machine);
     await left(session, waiting.messageId);
-    // The first two days have the same budget, of which the first in the list makes use.
+    // The budget of this day is used up by the first in the list.
     expect(await session.message(behind.messageId)).toMatchObject({ status: 'queued', waitingFor: 'new_chat_budget' });
     await session.event(
       'told again',
@@ -74,7 +84,7 @@ describe('what a session may send in a day', () => {
     for (const words of ['one', 'two', 'three', 'four']) sent.push(await session.send({ phone: first }, text(words)));
     expect(sent.map(({ status }) => status)).toEqual(['sent', 'sent', 'queued', 'queued']);
     expect(sent[3]).toMatchObject({ waitingFor: 'daily_limit' });
-    world.advance(24 * 60 * 60 * 1_000);
+    advance(dayMs);
     session.session.sending.resume(session.machine);
     await left(session, sent[3]!.messageId);
     const inbox = (await world.control('GET', `/phones/${first}/messages`)).messages as { id: string }[];
@@ -123,11 +133,11 @@ describe('what a session may send in a day', () => {
       expect(row).toMatchObject({ status: 'queued', waitingFor: 'account_restricted', waitingUntil: null });
     expect(await refused()).toBe(1);
     // The probe of the next day is refused as well, and again it is the only one.
-    world.advance(24 * 60 * 60 * 1_000 + 1_000);
+    advance(dayMs + 1_000);
     session.session.sending.resume(session.machine);
     await waitFor('the probe', async () => (await refused()) === 2);
     await world.control('POST', '/faults', { kind: 'clear' });
-    world.advance(24 * 60 * 60 * 1_000 + 1_000);
+    advance(dayMs + 1_000);
     session.session.sending.resume(session.machine);
     for (const { messageId } of sent) await left(session, messageId);
     expect(await refused()).toBe(2);
