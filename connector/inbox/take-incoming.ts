@@ -91,7 +91,8 @@ async function takeChange(
       : false;
   if (!mayChange(content, message, target, isAdmin)) {
     const { sessionId } = session;
-    logger.warn({ sessionId, messageId, change: content.type, reason: 'not_the_author' }, 'A change was not believed');
+    const fields = { sessionId, messageId, changeId: message.messageId, change: content.type };
+    logger.warn({ ...fields, reason: 'not_the_author' }, 'A change was not believed');
     return messages.putOnce(row);
   }
   const applied = { content, by: message.from.id, at: message.sentAt };

@@ -61,7 +61,7 @@ export function createInboundMessages(options: InboundMessagesOptions) {
     ]);
     const found = readStanza({ sessionId: port.sessionId, attrs, message, me, knownAlternate, identify });
     const read = found !== undefined && decoded === undefined ? { ...found, content: undecodable } : found;
-    if (read === undefined) return tellTimer(emit, message, attrs);
+    if (read === undefined) return tellRest(emit, message, attrs);
     await hand(await complete(read, { port, me, identify }));
     if (isJidGroup(read.rawChatId)) learnGroup(read.rawChatId);
   };
@@ -134,10 +134,14 @@ async function alternateIn(socket: WASocket, { attrs }: BinaryNode, senderJid: s
   return (await socket.signalRepository.lidMapping.getPNForLID(sender)) ?? undefined;
 }
 
-/** The timer of a chat is set by a message that shows nothing. */
-function tellTimer(emit: (event: EngineEvent) => void, message: proto.IMessage, attrs: BinaryNode['attrs']): void {
+/** What shows nothing: the timer of a chat, or something between devices. It is told, so that no message goes without a trace. */
+function tellRest(emit: (event: EngineEvent) => void, message: proto.IMessage, attrs: BinaryNode['attrs']): void {
   const timer = readTimer(message, attrs);
   if (timer !== undefined) emit(timer);
+  // Own devices talk all the time, and sender keys come along with messages that tell of themselves.
+  if (attrs.category === 'peer' || message.senderKeyDistributionMessage) return;
+  const reason = timer === undefined ? (message.protocolMessage ? 'for_devices' : 'empty') : 'chat_timer';
+  emit({ type: 'skipped', messageId: attrs.id ?? '', reason });
 }
 
 function ownAddresses({ me }: AuthenticationCreds): OwnAddresses | undefined {

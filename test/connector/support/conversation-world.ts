@@ -18,7 +18,9 @@ const nothing = () => undefined;
 type SessionSide = ReturnType<typeof createConversations>['session'];
 
 /** Linked sessions in this process with all that conversations need: real tables, a real bucket, real sockets against the simulator. */
-export async function startConversationWorld() {
+export async function startConversationWorld(
+  onLog: (fields: Readonly<Record<string, unknown>>, message: string) => void = nothing,
+) {
   const [world, s3] = await Promise.all([startSimulatedWorld(), startS3()]);
   const { dynamodb, names } = world.tables;
   const bucket = s3.createBucket('test-media').name;
@@ -56,7 +58,7 @@ export async function startConversationWorld() {
       sendCommand: (_, command) => commanded(command),
       retentionDays: async () => 7,
       mayAct: () => true,
-      logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+      logger: { debug: nothing, info: onLog, warn: onLog, error: onLog },
       now: () => Date.now() + aheadMs,
       monotonicNow: world.monotonicNow,
       random: () => 0,
