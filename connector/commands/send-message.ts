@@ -145,7 +145,10 @@ class MessageSender {
     if (admission.kind === 'wait') return this.#wait(chat, admission);
     // Others may own the session since: they will send it, and two senders would be two tries for the recipient.
     if (!this.#options.mayAct() || signal.aborted) return 'later';
-    await this.#advance('sending', {});
+    const moved = await this.#advance('sending', {});
+    const row = moved ?? (await this.#options.messages.find(this.#machine.name, this.#message.messageId));
+    // Taken back by whoever wrote it, while it waited for its turn.
+    if (row?.status === 'failed') return this.tellFailed(row);
     const outcome = await this.#send(connection, chat, refreshed);
     if (outcome.kind === 'failed') return this.#fail(outcome.reason);
     const { isNewChat } = admission;

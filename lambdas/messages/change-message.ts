@@ -4,6 +4,7 @@ import type { Message } from '../../core/messages/message.ts';
 import { type ChangeContent, hasMedia, isChange } from '../../core/messages/message-content.ts';
 import { messageExpiresAtSeconds } from '../../core/messages/retention.ts';
 import { WharfError } from '../../core/wharf-error.ts';
+import { cancelWaiting } from './cancel-waiting.ts';
 import { queueMessage } from './queue-message.ts';
 import { requireSendable } from './require-sendable.ts';
 import type { queuedChange } from './schemas.ts';
@@ -32,7 +33,7 @@ export type ChangeMessageParts = Pick<
 const editableMs = 15 * 60_000;
 
 /**
- * Queues an edit, a deletion for everyone or a reaction. Changes count against the send rate and not against the messages of the day.
+ * Queues an edit, a deletion for everyone or a reaction; deleting a message that waits takes it back before it leaves. Changes count against the send rate and not against the messages of the day.
  * Throws `NOT_FOUND`, `MESSAGE_NOT_CHANGEABLE`, `SESSION_NOT_CONNECTED`, `SEND_RATE_EXCEEDED` and `SERVICE_UNAVAILABLE`.
  *
  * @example await changeMessage({ ...request, messageId, changeId }, { type: 'reaction', emoji: '👍' }, parts)
@@ -51,6 +52,11 @@ export async function changeMessage(
   if (session === undefined) throw notFound('session');
   if (target === undefined || isChange(target.content)) throw notFound('message');
   const nowMs = parts.now();
+  const queued = { messageId, changeId, sessionId, status: 'queued' } as const;
+  if (change.type === 'delete') {
+    const command = { shard: session.shard, requestId, commandId: changeId };
+    if (await cancelWaiting(target, command, parts)) return queued;
+  }
   requireChangeable(target, change, nowMs);
   requireSendable(session);
   await parts.limits.admitSend(principal, sessionId, passedBuckets);
@@ -69,7 +75,7 @@ export async function changeMessage(
     expiresAtSeconds: messageExpiresAtSeconds(nowMs, principal.plan.retentionDays),
   };
   await queueMessage(row, { shard: session.shard, requestId }, parts);
-  return { messageId, changeId, sessionId, status: 'queued' };
+  return queued;
 }
 
 const beforeSent = new Set<Message['status']>(['queued', 'sending', 'failed']);

@@ -83,7 +83,7 @@ export const operationDescriptions: Readonly<Record<string, string>> = {
   editMessage:
     'WhatsApp takes edits of own texts and captions for 15 minutes. `message.edited` follows when WhatsApp has acknowledged it.',
   deleteMessage:
-    'Phones of the chat show that a message was deleted. `message.deleted` follows when WhatsApp has acknowledged it.',
+    'Phones of the chat show that a message was deleted. `message.deleted` follows when WhatsApp has acknowledged it. A message that still waits to leave is taken back instead: it fails with `cancelled`.',
   reactToMessage: 'One reaction for each person; an empty `emoji` takes it back. `message.reaction` follows.',
   markChatRead: 'Without ids, the newest messages that came in. Nothing tells whether WhatsApp has passed it on.',
   showChatPresence: 'Phones show it for about ten seconds; repeat it while it lasts.',

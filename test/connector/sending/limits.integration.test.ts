@@ -1,6 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MessageContent } from '../../../core/messages/message.ts';
+import { createMessageRepository } from '../../../core/messages/message-repository.ts';
 import { tableKeys } from '../../../core/storage/table-keys.ts';
 import { nextUtcDayMs, utcDay } from '../../../core/utc-calendar.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -141,6 +142,17 @@ describe('what a session may send in a day', () => {
     session.session.sending.resume(session.machine);
     for (const { messageId } of sent) await left(session, messageId);
     expect(await refused()).toBe(2);
+  });
+
+  it('forgets a message that is taken back while it waits, and tells it', async () => {
+    const session = await world.link('491581000016', { sending: { newChatsPerDay: 0 } });
+    const waiting = await session.send({ phone: people[0] }, text('on second thoughts'));
+    expect(waiting).toMatchObject({ status: 'queued', waitingFor: 'new_chat_budget' });
+    const table = { dynamodb: world.tables.dynamodb, tableName: world.tables.names.messages };
+    await createMessageRepository(table).failQueued(waiting, 'cancelled', new Date().toISOString());
+    await session.sendMessage(session.machine, waiting.messageId, AbortSignal.timeout(30_000));
+    await session.event('the end', ({ data }) => data.messageId === waiting.messageId && data.reason === 'cancelled');
+    await waitFor('the list to be empty', async () => (await session.row()).sending === undefined);
   });
 
   it('fails what the session would say by itself, and would have to wait', async () => {
