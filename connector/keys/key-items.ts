@@ -85,17 +85,20 @@ export class KeyItems {
   }
 
   async writeTogether(writes: readonly KeyWrite[], token: string): Promise<void> {
-    await this.#dynamodb.send(
-      new TransactWriteCommand({
-        ClientRequestToken: token,
-        TransactItems: writes.map((write) =>
-          write.value === undefined
-            ? { Delete: { TableName: this.#tableName, Key: this.#key(write.sk), ...condition(write) } }
-            : { Put: { TableName: this.#tableName, Item: this.#item(write), ...condition(write) } },
-        ),
-      }),
-      deadline(),
-    );
+    const command = new TransactWriteCommand({
+      ClientRequestToken: token,
+      TransactItems: writes.map((write) =>
+        write.value === undefined
+          ? { Delete: { TableName: this.#tableName, Key: this.#key(write.sk), ...condition(write) } }
+          : { Put: { TableName: this.#tableName, Item: this.#item(write), ...condition(write) } },
+      ),
+    });
+    try {
+      await this.#dynamodb.send(command, deadline());
+    } catch (error) {
+      // As with a single write. The token does not help where it is not remembered, and is forgotten after ten minutes.
+      if (!isRefused(error) || !(await this.#isWritten(writes))) throw error;
+    }
   }
 
   async writeBatches(writes: readonly KeyWrite[]): Promise<void> {
@@ -117,6 +120,12 @@ export class KeyItems {
       }),
       deadline(),
     );
+  }
+
+  /** Whether exactly these writes were the last: a transaction is done whole or not at all, and no two writes have one revision. */
+  async #isWritten(writes: readonly KeyWrite[]): Promise<boolean> {
+    const found = await this.read(writes.map(({ sk }) => sk));
+    return writes.every(({ sk, rev, value }) => found.get(sk)?.rev === (value === undefined ? undefined : rev));
   }
 
   async #readPage(names: readonly string[]): Promise<Map<string, StoredKey>> {
