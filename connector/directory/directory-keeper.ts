@@ -27,7 +27,8 @@ const peopleMax = 50_000;
 const groupsMax = 300;
 /** Another process may have written since, before a shard came here. */
 const groupsMs = 600_000;
-const atOnceMax = 16;
+/** A large group brings a thousand people at once, and messages go first. */
+const atOnceMax = 6;
 const waitingMax = 5_000;
 
 /**

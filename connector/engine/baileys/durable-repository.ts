@@ -1,8 +1,12 @@
 import type { AuthenticationCreds, SignalKeyStoreWithTransaction, SocketConfig } from '@whiskeysockets/baileys';
+import { createBreather } from '../../concurrency/breather.ts';
 import type { KeyedLock } from '../../concurrency/keyed-lock.ts';
 
 type MakeSignalRepository = SocketConfig['makeSignalRepository'];
 type SignalRepository = ReturnType<MakeSignalRepository>;
+
+/** One for the whole process: its sessions share the event loop. The first message to a group encrypts for every device of every member. */
+const breathe = createBreather();
 
 export interface DurableRepositoryOptions {
   /** The repository of Baileys itself. */
@@ -78,8 +82,16 @@ export function durableRepository({
         alone(senderKey(options.item.groupId ?? '', options.authorJid), () =>
           inner.processSenderKeyDistributionMessage(options),
         ),
-      encryptMessage: (options) => alone(address(options.jid), () => inner.encryptMessage(options)),
-      injectE2ESession: (options) => alone(address(options.jid), () => inner.injectE2ESession(options)),
+      encryptMessage: (options) =>
+        alone(address(options.jid), async () => {
+          await breathe();
+          return inner.encryptMessage(options);
+        }),
+      injectE2ESession: (options) =>
+        alone(address(options.jid), async () => {
+          await breathe();
+          return inner.injectE2ESession(options);
+        }),
       migrateSession: (from, to) => alone(undefined, () => inner.migrateSession(from, to)),
       deleteSession: (jids) => alone(undefined, () => inner.deleteSession(jids)),
     };
