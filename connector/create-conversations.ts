@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { testPattern } from '../core/auto-reply/re2-pattern.ts';
 import { createCallRepository } from '../core/calls/call-repository.ts';
 import type { SendCommand } from '../core/commands/command-queue.ts';
+import { mediaObjectKey } from '../core/messages/media.ts';
 import { createMediaRepository } from '../core/messages/media-repository.ts';
 import { createOptOutRepository } from '../core/opt-outs/opt-out-repository.ts';
 import type { Sealer } from '../core/sealing/sealer.ts';
@@ -23,10 +24,10 @@ import { createTakeDirectoryEvent } from './directory/take-directory-event.ts';
 import type { PublishEvent } from './inbox/event-queue.ts';
 import type { MessageRetention } from './inbox/message-retention.ts';
 import { createTakeIncoming } from './inbox/take-incoming.ts';
-import type { Logger } from './logger.ts';
+import { errorFields, type Logger } from './logger.ts';
 import { createFindLinkPreview } from './media/link-preview.ts';
 import { MediaDesk } from './media/media-desk.ts';
-import { createObjectStore } from './media/object-store.ts';
+import { createObjectStore, type ObjectStore } from './media/object-store.ts';
 import { createPrepareMedia } from './media/prepare-media.ts';
 import { createTempFolder } from './media/temp-folder.ts';
 import { createKnownChats } from './sending/known-chats.ts';
@@ -35,6 +36,7 @@ import { SendingDesk, type SendingDeskOptions } from './sending/sending-desk.ts'
 import { createSendingStore } from './sending/sending-store.ts';
 import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
 import { createChangeStore } from './storage/change-store.ts';
+import { deleteMessages } from './storage/delete-messages.ts';
 import { createDirectoryStore } from './storage/directory-store.ts';
 import { createMediaJobStore } from './storage/media-job-store.ts';
 import { createMessageStore } from './storage/message-store.ts';
@@ -53,7 +55,14 @@ export interface ConversationOptions extends Surroundings {
 
 type SessionSide = Pick<
   SessionDependencies,
-  'messages' | 'takeIncoming' | 'takeReceipt' | 'takeDirectory' | 'findGroup' | 'resumeMedia' | 'sending'
+  | 'messages'
+  | 'takeIncoming'
+  | 'takeReceipt'
+  | 'takeDirectory'
+  | 'findGroup'
+  | 'resumeMedia'
+  | 'sending'
+  | 'deleteMessages'
 >;
 
 /**
@@ -87,9 +96,7 @@ export function createConversations(options: ConversationOptions) {
     findLinkPreview: createFindLinkPreview({ agent, folder }),
   });
   const replier = new AutoReplier({ ...options, replies: createReplyStore(messagesTable), messages, testPattern });
-  const desk = openDesk(options, messagesTable, (machine, messageId, signal) =>
-    sendMessage(machine, messageId, signal),
-  );
+  const desk = openDesk(options, messagesTable, (...send) => sendMessage(...send));
   const optOuts = createOptOutRepository(messagesTable);
   const takeOptOut = createTakeOptOut({ ...options, optOuts });
   const parts = { ...options, messages, changes, directory, sends, replier, desk, optOuts };
@@ -120,6 +127,7 @@ export function createConversations(options: ConversationOptions) {
     findGroup: (name, groupId) => directory.findGroup(name, groupId),
     resumeMedia: (handle) => media.resume(handle),
     sending: desk,
+    deleteMessages: forgetMessages(messagesTable, objects, logger),
   };
   return {
     session,
@@ -130,6 +138,23 @@ export function createConversations(options: ConversationOptions) {
       folder.destroy();
       agent.destroy();
     },
+  };
+}
+
+/** Deletes what a session that is gone has written and seen, the bytes of its media with it. */
+function forgetMessages(
+  messagesTable: { readonly dynamodb: Clients['dynamodb']; readonly tableName: string },
+  objects: Pick<ObjectStore, 'deleteFiles'>,
+  logger: Logger,
+): SessionDependencies['deleteMessages'] {
+  return (name) => {
+    const keyOf = (mediaId: string) => mediaObjectKey(name.tenantId, name.sessionId, mediaId);
+    const deleteMedia = (mediaIds: readonly string[]) =>
+      objects.deleteFiles(mediaIds.map(keyOf)).catch((error: unknown) => {
+        // They end by the bucket's rule, and the rest is not kept for them.
+        logger.warn({ sessionId: name.sessionId, ...errorFields(error) }, 'Media of a deleted session are left');
+      });
+    return deleteMessages({ ...messagesTable, ...name, deleteMedia });
   };
 }
 

@@ -28,7 +28,6 @@ import { ConnectGate } from './session/connect-gate.ts';
 import type { SessionDependencies, Surroundings } from './session/session-dependencies.ts';
 import { SessionRegistry } from './session/session-registry.ts';
 import { createClientVersionRow } from './storage/client-version-row.ts';
-import { deleteMessages } from './storage/delete-messages.ts';
 import { createFleetStore, type FleetStore } from './storage/fleet-store.ts';
 import { createLinkingStore } from './storage/linking-store.ts';
 import { createSessionStateStore } from './storage/session-state.ts';
@@ -211,7 +210,6 @@ function createDependencies(
     openVault: (name, epoch) => openVault({ ...keysTable, ...name, sealer, epoch }),
     warmKeys: (name) => warmKeys({ ...keysTable, ...name, sealer }),
     deleteKeys: (name) => deleteKeys({ ...keysTable, ...name }),
-    deleteMessages: (name) => deleteMessages({ dynamodb, tableName: tables.messages, ...name }),
     states: createSessionStateStore({ dynamodb, tableName: tables.control }),
     linking: createLinkingStore({ dynamodb, tableName: tables.control, now }),
     connectGate,

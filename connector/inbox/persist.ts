@@ -5,6 +5,8 @@ export interface PersistOptions {
   readonly timeoutMs: number;
   readonly monotonicNow: () => number;
   readonly random: () => number;
+  /** Whether an error would come again however often the work is tried; it is thrown at once. Default: none. */
+  readonly isLasting?: (error: unknown) => boolean;
 }
 
 const firstWaitMs = 100;
@@ -22,6 +24,7 @@ export async function persist<T>(work: () => Promise<T>, options: PersistOptions
     try {
       return await work();
     } catch (error) {
+      if (options.isLasting?.(error) === true) throw error;
       const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** attempt) * (0.5 + options.random() / 2);
       if (options.monotonicNow() + waitMs - startedAtMs > options.timeoutMs) throw error;
       await sleep(waitMs);

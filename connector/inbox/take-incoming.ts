@@ -4,7 +4,7 @@ import type { Session } from '../../core/sessions/session.ts';
 import type { ReplyingSession } from '../auto-reply/auto-reply.ts';
 import type { DirectoryKeeper } from '../directory/directory-keeper.ts';
 import type { IncomingMessage } from '../engine/port.ts';
-import type { Logger } from '../logger.ts';
+import { errorFields, type Logger } from '../logger.ts';
 import type { MediaDesk } from '../media/media-desk.ts';
 import type { SessionHandle } from '../session/session-handle.ts';
 import type { ChangeStore } from '../storage/change-store.ts';
@@ -12,6 +12,7 @@ import type { MessageStore } from '../storage/message-store.ts';
 import type { PublishEvent } from './event-queue.ts';
 import { isIgnored } from './ignored-chats.ts';
 import { incomingEvent, incomingRow } from './incoming-event.ts';
+import { isUnstorable } from './is-unstorable.ts';
 import { mayChange } from './may-change.ts';
 import type { MessageRetention } from './message-retention.ts';
 import { persist } from './persist.ts';
@@ -38,34 +39,56 @@ const holdMs = 10_000;
 
 /**
  * Makes a message durable, unless the session's settings leave it out: event, row, and the job to fetch its medium at once, all safe to
- * repeat. Resolves when all are stored; rejects after ten seconds of trying, and then the engine closes the socket, so that WhatsApp
+ * repeat. What no table takes is kept as `unsupported`. Resolves when all are stored; rejects after ten seconds of trying, and then the engine closes the socket, so that WhatsApp
  * keeps the message.
  *
  * @example await createTakeIncoming(options)(message, session)
  */
 export function createTakeIncoming(options: TakeIncomingOptions) {
-  const { publish, messages, media, directory, retentionDays, now } = options;
-  return async (message: IncomingMessage, session: IncomingSession): Promise<void> => {
-    if (isIgnored(message, session.settings)) return;
+  const { media, directory, retentionDays, now, logger } = options;
+  return async (incoming: IncomingMessage, session: IncomingSession): Promise<void> => {
+    if (isIgnored(incoming, session.settings)) return;
     const receivedAt = new Date(now()).toISOString();
-    const row = incomingRow(message, session, { receivedAt, retentionDays: await retentionDays(session.tenantId) });
-    const { content } = message;
-    await persist(
-      async () => {
-        if (isChange(content)) return takeChange(options, { message, content, row, session });
-        await Promise.all([
-          publish(incomingEvent(message, session)),
-          messages.putOnce(row, message.protocol),
-          needsFetching(content) ? media.note(row) : undefined,
-        ]);
-      },
-      { timeoutMs: holdMs, ...options },
-    );
-    if (needsFetching(content)) media.start(row, session);
+    const facts = { receivedAt, retentionDays: await retentionDays(session.tenantId) };
+    const store = async (message: IncomingMessage) => {
+      const row = incomingRow(message, session, facts);
+      await persist(() => storeOnce(options, { message, row, session }), {
+        ...{ timeoutMs: holdMs, isLasting: isUnstorable },
+        ...options,
+      });
+      return { message, row };
+    };
+    const { message, row } = await store(incoming).catch((error: unknown) => {
+      if (!isUnstorable(error)) throw error;
+      const { sessionId } = session;
+      const fields = { sessionId, messageId: incoming.messageId, type: incoming.content.type, ...errorFields(error) };
+      logger.error({ ...fields, reason: 'unstorable' }, 'A message cannot be stored as it is');
+      return store(withoutContent(incoming));
+    });
+    if (needsFetching(message.content)) media.start(row, session);
     // Before the directory notes that this contact wrote, and before WhatsApp gets its receipt.
     await options.reply(message, session);
     directory.noteMessage(message, session);
   };
+}
+
+/** All that of a message may be kept whatever is in it: without this it would come again for ever, and end the socket each time. */
+function withoutContent({ context: _context, protocol: _protocol, ...message }: IncomingMessage): IncomingMessage {
+  return { ...message, content: { type: 'unsupported', kind: 'unstorable' } };
+}
+
+async function storeOnce(
+  options: TakeIncomingOptions,
+  { message, row, session }: { message: IncomingMessage; row: Message; session: IncomingSession },
+): Promise<void> {
+  const { publish, messages, media } = options;
+  const { content } = message;
+  if (isChange(content)) return takeChange(options, { message, content, row, session });
+  await Promise.all([
+    publish(incomingEvent(message, session)),
+    messages.putOnce(row, message.protocol),
+    needsFetching(content) ? media.note(row) : undefined,
+  ]);
 }
 
 export type TakeIncoming = ReturnType<typeof createTakeIncoming>;

@@ -5,6 +5,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   PutObjectCommand,
   type S3Client,
@@ -21,6 +22,8 @@ export interface ObjectStore {
   ): Promise<void>;
   /** Writes an object into a file; false when there is no such object. Throws `TooLargeError` beyond `bytesMax`. */
   getFile(key: string, path: string, bytesMax: number): Promise<boolean>;
+  /** Deletes objects, at most a thousand; those that are not there are no error. */
+  deleteFiles(keys: readonly string[]): Promise<void>;
 }
 
 /** A large medium over a slow line; the task is not lost for ever to a hung transfer. */
@@ -52,6 +55,13 @@ export function createObjectStore({ s3, bucket }: { readonly s3: S3Client; reado
         if (error instanceof Error && (error.name === 'NoSuchKey' || error.name === 'NotFound')) return false;
         throw error;
       }
+    },
+    deleteFiles: async (keys) => {
+      const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
+      const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete }), {
+        abortSignal: AbortSignal.timeout(transferMs),
+      });
+      if (Errors.length > 0) throw new Error(`${Errors.length} objects could not be deleted: ${Errors[0]?.Code}`);
     },
   };
 }

@@ -7,17 +7,19 @@ export interface DeleteMessagesOptions {
   readonly tableName: string;
   readonly tenantId: string;
   readonly sessionId: string;
+  /** Deletes the bytes of media, by id, before their rows go: without the row nobody would know of them. */
+  readonly deleteMedia: (mediaIds: readonly string[]) => Promise<void>;
   /** Stops after this many rows; messages and media that are left end with their time to live. Default 50,000. */
   readonly messagesMax?: number;
 }
 
 const batchWriteMax = 25;
 const messagesPerQuery = 500;
+const mediaPrefix = tableKeys.media('', '', '').sk;
 
 /**
- * Deletes what a session that is gone has written and seen: messages, jobs, chats, contacts, groups, addresses, and what
- * waits to be sent. Resolves to the number of
- * rows. What DynamoDB leaves unprocessed is found by the next query.
+ * Deletes what a session that is gone has written and seen: messages, media with their bytes, jobs, chats, contacts, groups, addresses, and
+ * what waits to be sent. Resolves to the number of rows. What DynamoDB leaves unprocessed is found by the next query.
  */
 export async function deleteMessages(options: DeleteMessagesOptions): Promise<number> {
   const { tenantId, sessionId, messagesMax = 50_000 } = options;
@@ -42,7 +44,7 @@ export async function deleteMessages(options: DeleteMessagesOptions): Promise<nu
 }
 
 async function deleteRows(
-  { dynamodb, tableName }: DeleteMessagesOptions,
+  { dynamodb, tableName, deleteMedia }: DeleteMessagesOptions,
   { pk, sk }: { readonly pk: string; readonly sk: string },
   messagesMax: number,
 ): Promise<number> {
@@ -60,6 +62,7 @@ async function deleteRows(
       deadline(),
     );
     if (Items.length === 0) break;
+    if (sk === mediaPrefix) await deleteMedia(Items.map((item) => String(item.sk).slice(sk.length)));
     for (let start = 0; start < Items.length; start += batchWriteMax) {
       const requests = Items.slice(start, start + batchWriteMax).map((Key) => ({ DeleteRequest: { Key } }));
       await dynamodb.send(new BatchWriteCommand({ RequestItems: { [tableName]: requests } }), deadline());

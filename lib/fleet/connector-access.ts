@@ -55,7 +55,7 @@ export function connectorStatements(props: ConnectorAccessProps): PolicyStatemen
     // Sending: answers that the connector gives by itself go the way of all others.
     shardQueues.statement(['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility']),
     new PolicyStatement({
-      actions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
+      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
       resources: [mediaBucket.arnForObjects('media/*')],
     }),
   ];

@@ -79,12 +79,15 @@ describe('what a tenant may wish, and what goes wrong', () => {
     await fleet.waitForStatus(sessionId, 'scan_qr');
   });
 
-  it('deletes a session: log-out at WhatsApp, keys, linking row, session row', async () => {
+  it('deletes a session: log-out at WhatsApp, keys, linking row, session row, media', async () => {
     const sessionId = await fleet.link('491520000004');
+    await fleet.control('POST', `/phones/${friend}/messages`, { to: '491520000004', image: { size: 2_000 } });
+    await waitFor('the picture to be kept', async () => (await fleet.mediaKeys(sessionId)).length === 1);
     await fleet.wish(sessionId, { desired: 'deleted' });
     await waitFor('the row to be gone', async () => (await fleet.session(sessionId)) === undefined);
     expect(await fleet.keyItems(sessionId)).toBe(0);
     expect(await fleet.linking(sessionId)).toBeUndefined();
+    await waitFor('the picture to be gone', async () => (await fleet.mediaKeys(sessionId)).length === 0);
     const never = await fleet.send(sessionId, friend, 'too late');
     // The session's messages are deleted behind its row: this one fails, or goes with them.
     await waitFor('the late message to fail or to be gone', async () => {

@@ -15,6 +15,7 @@ afterAll(async () => {
 });
 
 const tenantId = 'usr_a';
+const deleteMedia = async () => undefined;
 
 async function write(sessionId: string, count: number): Promise<void> {
   for (let start = 0; start < count; start += 25) {
@@ -44,14 +45,30 @@ it('deletes what a session has seen of people and groups, and what waits', async
   const rows = [chat, contact, group, alternateAddress, mediaJob, optOut, parkedSend, sendingDay, sendingHold];
   const requests = rows.map((keyOf) => ({ PutRequest: { Item: keyOf(tenantId, 'ses_3', 'x') } }));
   await document.send(new BatchWriteCommand({ RequestItems: { [aws.tables.messages]: requests } }));
-  const table = { dynamodb: document, tableName: aws.tables.messages, tenantId };
+  const table = { dynamodb: document, tableName: aws.tables.messages, tenantId, deleteMedia };
   expect(await deleteMessages({ ...table, sessionId: 'ses_3' })).toBe(rows.length);
   expect(await deleteMessages({ ...table, sessionId: 'ses_3' })).toBe(0);
 });
 
+it('deletes the bytes of media before their rows', async () => {
+  const { document } = aws.clients;
+  const requests = ['med_1', 'med_2'].map((id) => ({
+    PutRequest: { Item: { ...tableKeys.media(tenantId, 'ses_4', id), id } },
+  }));
+  await document.send(new BatchWriteCommand({ RequestItems: { [aws.tables.messages]: requests } }));
+  const table = { dynamodb: document, tableName: aws.tables.messages, tenantId, sessionId: 'ses_4' };
+  const refuse = () => Promise.reject(new Error('no store'));
+  await expect(deleteMessages({ ...table, deleteMedia: refuse })).rejects.toThrow('no store');
+  expect(await count('ses_4')).toBe(2);
+  const deleted: string[] = [];
+  await deleteMessages({ ...table, deleteMedia: async (ids) => void deleted.push(...ids) });
+  expect(deleted).toEqual(['med_1', 'med_2']);
+  expect(await count('ses_4')).toBe(0);
+});
+
 it('deletes all messages of one session and none of another, and stops at its bound', async () => {
   await Promise.all([write('ses_1', 610), write('ses_2', 30)]);
-  const table = { dynamodb: aws.clients.document, tableName: aws.tables.messages, tenantId };
+  const table = { dynamodb: aws.clients.document, tableName: aws.tables.messages, tenantId, deleteMedia };
   expect(await deleteMessages({ ...table, sessionId: 'ses_1', messagesMax: 520 })).toBe(520);
   expect(await count('ses_1')).toBe(90);
   expect(await deleteMessages({ ...table, sessionId: 'ses_1' })).toBe(90);

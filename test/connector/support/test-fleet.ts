@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { noAutoReply } from '../../../core/auto-reply/auto-reply.ts';
@@ -52,6 +53,11 @@ export async function startTestFleet() {
   const queueUrlPrefix = sqs.queueUrl('test');
   const client = new SQSClient({
     endpoint: sqs.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const s3Client = new S3Client({
+    endpoint: s3.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
@@ -213,6 +219,11 @@ export async function startTestFleet() {
     linking: (sessionId: string) => read<SessionLinking>(names.control, tableKeys.sessionLinking(tenantId, sessionId)),
     message: (sessionId: string, messageId: string) =>
       read<Message>(names.messages, tableKeys.message(tenantId, sessionId, messageId)),
+    mediaKeys: async (sessionId: string): Promise<string[]> => {
+      const input = { Bucket: environment.MEDIA_BUCKET, Prefix: `media/${tenantId}/${sessionId}/` };
+      const { Contents = [] } = await s3Client.send(new ListObjectsV2Command(input));
+      return Contents.flatMap(({ Key }) => Key ?? []);
+    },
     keyItems: async (sessionId: string) => {
       const { Count } = await dynamodb.send(
         new QueryCommand({
@@ -284,6 +295,7 @@ export async function startTestFleet() {
       stopCollecting.abort();
       await collecting;
       client.destroy();
+      s3Client.destroy();
       await Promise.all([tables.stop(), s3.stop(), sqs.stop(), kms.stop(), simulator.stop()]);
     },
   };

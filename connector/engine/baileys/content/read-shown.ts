@@ -55,13 +55,21 @@ export function readLocation(part: proto.Message.ILocationMessage, live: boolean
   return {
     type: 'location',
     location: {
-      latitude: degreesLatitude,
-      longitude: degreesLongitude,
+      latitude: toStep(degreesLatitude),
+      longitude: toStep(degreesLongitude),
       ...(name === undefined ? {} : { name }),
       ...(address === undefined ? {} : { address }),
       ...(live ? { live } : {}),
     },
   };
+}
+
+/** A centimetre on Earth. A double can be nearer to nought than any number that DynamoDB takes. */
+const stepsPerDegree = 10_000_000;
+
+function toStep(degrees: number): number {
+  // Nought without a sign.
+  return Math.round(degrees * stepsPerDegree) / stepsPerDegree + 0;
 }
 
 function isWithin(degrees: number | null | undefined, max: number): degrees is number {
