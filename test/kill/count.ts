@@ -8,6 +8,8 @@ import type { Accepted, Traffic } from './traffic.ts';
 /** A machine that was too slow for the traffic has a backlog; what has not arrived is lost when nothing more arrives for so long. */
 const silenceMsMax = 90_000;
 const arriveMsMax = 1_200_000;
+/** Reading all inboxes is work for the same processors. */
+const lookMs = 5_000;
 
 export interface Parts {
   readonly stack: LocalStack;
@@ -90,7 +92,7 @@ async function drainBacklog(parts: Parts): Promise<number> {
     missing = Math.min(missing, now);
     const waitedMs = Date.now() - startedMs;
     if (missing === 0 || Date.now() - progressMs > silenceMsMax || waitedMs > arriveMsMax) return waitedMs;
-    await sleep(1_000);
+    await sleep(lookMs);
   }
 }
 

@@ -7,6 +7,8 @@ import type { StruckFault } from './socket-times.ts';
 
 /** A fleet that has not settled by then is told of, and the next fault strikes all the same. */
 const settleMsMax = 90_000;
+/** Each look counts rows of every table and lists every device, on the processors that the fleet works with. */
+const lookMs = 500;
 
 export interface StrikeOptions {
   readonly stack: LocalStack;
@@ -57,6 +59,7 @@ export async function settles({ stack, form, phones }: StrikeOptions, gone: Read
         );
       },
       settleMsMax,
+      lookMs,
     );
     return true;
   } catch (error) {
