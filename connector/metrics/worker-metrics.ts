@@ -55,7 +55,7 @@ export class WorkerMetrics {
       [metricNames.memoryUsedPercent]: Math.round((100 * health.memoryBytes) / health.memoryLimitBytes),
       [metricNames.eventLoopDelayP99Ms]: health.eventLoopDelayP99Ms,
     };
-    logger.info(emfLine(values, { stage, service: 'connector', atMs: now() }), 'metrics');
+    logger.info(emfLine(values, { stage, atMs: now() }), 'metrics');
   }
 
   stop(): void {

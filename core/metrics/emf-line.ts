@@ -4,13 +4,14 @@ export type MetricValues = Readonly<Partial<Record<MetricName, number>>>;
 
 /**
  * A log line that CloudWatch reads as metrics (embedded metric format): no call to an API and no agent, and in a local log plain JSON.
+ * The name of the service stands in each line of its logger already.
  * Source: "Specification: Embedded metric format" of the CloudWatch user guide.
  *
- * @example logger.info(emfLine({ SessionsConnected: 12 }, { stage: 'production', service: 'connector', atMs: Date.now() }), 'metrics')
+ * @example logger.info(emfLine({ SessionsConnected: 12 }, { stage: 'production', atMs: Date.now() }), 'metrics')
  */
 export function emfLine(
   values: MetricValues,
-  { stage, service, atMs }: { readonly stage: string; readonly service: string; readonly atMs: number },
+  { stage, atMs }: { readonly stage: string; readonly atMs: number },
 ): Record<string, unknown> {
   const names = Object.keys(values) as MetricName[];
   return {
@@ -25,7 +26,6 @@ export function emfLine(
       ],
     },
     [stageDimension]: stage,
-    service,
     ...values,
   };
 }

@@ -35,7 +35,7 @@ const options: ScaleOptions = {
 export async function handler(event: { readonly Records?: readonly unknown[] }): Promise<void> {
   const scaled = await scale({ woken: event.Records !== undefined }, options);
   if (scaled.desired !== scaled.before) logger.info('fleet scaled', { ...scaled });
-  logger.info('metrics', emfLine(metricsOf(scaled), { stage, service: 'scaler', atMs: Date.now() }));
+  logger.info('metrics', emfLine(metricsOf(scaled), { stage, atMs: Date.now() }));
 }
 
 function metricsOf({ needed, liveWorkers, desired, orphanedShards }: Scaled): MetricValues {

@@ -4,7 +4,7 @@ import { MetricCounter } from '../../../core/metrics/metric-counter.ts';
 
 it('writes a line that CloudWatch reads as metrics', () => {
   const values = { SessionsConnected: 12, MemoryUsedPercent: 41, EventLoopDelayP99Ms: 7.5 } as const;
-  expect(emfLine(values, { stage: 'production', service: 'connector', atMs: 1_795_340_000_000 })).toEqual({
+  expect(emfLine(values, { stage: 'production', atMs: 1_795_340_000_000 })).toEqual({
     _aws: {
       Timestamp: 1_795_340_000_000,
       CloudWatchMetrics: [
@@ -20,7 +20,6 @@ it('writes a line that CloudWatch reads as metrics', () => {
       ],
     },
     stage: 'production',
-    service: 'connector',
     ...values,
   });
 });
