@@ -85,8 +85,7 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   const tasks = parsed.flatMap(({ task }) => task ?? []);
   const outcomes = await deliverBatch({ tasks, lane: laneOf(event.Records), hasTime, known }, ports);
   const values = metricsOfResults(outcomes.values());
-  if (Object.keys(values).length > 0)
-    logger.info('metrics', emfLine(values, { stage, atMs: now() }));
+  if (Object.keys(values).length > 0) logger.info('metrics', emfLine(values, { stage, atMs: now() }));
   const failed = parsed.filter(({ record, task }) => {
     const outcome = task && outcomes.get(task);
     if (task === undefined || outcome === undefined) return true;
