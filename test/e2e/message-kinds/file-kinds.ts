@@ -63,7 +63,8 @@ const whole = async (type: string, bytes: Buffer, more: Body = {}): Promise<File
 export const fileKinds: readonly Kind[] = [
   {
     name: 'Image',
-    takes: '`type: "image"`, `media` by `id` of an upload, `url` or `base64`; JPEG and PNG byte for byte, others made into JPEG; with a preview',
+    takes:
+      '`type: "image"`, `media` by `id` of an upload, `url` or `base64`; JPEG and PNG byte for byte, others made into JPEG; with a preview',
     carries: '`media` and `caption`; `message.media` follows once the bytes can be read',
     send: sendsFile(async () => whole('image', await picture(), { caption: 'look' }), {
       kind: 'image',
