@@ -65,7 +65,7 @@ test('wildcard resources are the shard queues, the tasks of the cluster, the obj
   );
   for (const wildcard of wildcards.filter((one) => !one.startsWith('sts:AssumeRole '))) {
     expect(wildcard).toMatch(
-      /-shard-\*\.fifo|^ecs:UpdateTaskProtection .*:task\/|^(s3:AbortMultipartUpload,)?s3:GetObject,s3:PutObject .*Media.*media\/\*|^ecr:GetAuthorizationToken "\*"$/,
+      /-shard-\*\.fifo|^ecs:UpdateTaskProtection .*:task\/|^(s3:AbortMultipartUpload,s3:DeleteObject,)?s3:GetObject,s3:PutObject .*Media.*media\/\*|^ecr:GetAuthorizationToken "\*"$/,
     );
   }
 });
