@@ -29,6 +29,8 @@ describe('a socket that WhatsApp replaced (440)', () => {
   it('stops quietly when the shard has another owner: no login, no word, the row as it was', async () => {
     const phone = '491595000002';
     const { machine, events, row } = await world.link(phone, { stillOwner: async () => false });
+    // Written soon after the connection, by itself.
+    await waitFor('the first probe', async () => (await row()).lastProbe);
     const [before, told, was] = [await logins(), events.length, await row()];
     await world.control('POST', '/faults', { kind: 'conflict', phone });
     await waitFor('the end', () => machine.hasEnded);
