@@ -1,3 +1,5 @@
+import { cancellationReasons } from '../../core/storage/cancellation-reasons.ts';
+
 /** What DynamoDB and SQS say of bytes that they will never take: a number out of range, an item that is too large, a forbidden character. */
 const lastingRefusals: ReadonlySet<string> = new Set([
   'ValidationException',
@@ -12,6 +14,6 @@ const lastingRefusals: ReadonlySet<string> = new Set([
  */
 export function isUnstorable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { CancellationReasons = [] } = error as { CancellationReasons?: readonly { readonly Code?: string }[] };
-  return lastingRefusals.has(error.name) || CancellationReasons.some(({ Code }) => Code === 'ValidationError');
+  if (lastingRefusals.has(error.name)) return true;
+  return cancellationReasons(error)?.some(({ Code }) => Code === 'ValidationError') ?? false;
 }

@@ -1,7 +1,9 @@
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Message } from '../../core/messages/message.ts';
 import type { BudgetLimits, SendingHold, UsedBudget, Waiting } from '../../core/sending/index.ts';
+import { queryAll } from '../../core/storage/query-all.ts';
 import { runTransaction } from '../../core/storage/run-transaction.ts';
+import type { Table } from '../../core/storage/table.ts';
 import { tableKeys } from '../../core/storage/table-keys.ts';
 import { deadline } from '../storage/deadline.ts';
 import type { SessionName } from '../storage/session-state.ts';
@@ -43,10 +45,7 @@ const daySeconds = 3 * 86_400;
 const holdSeconds = 90 * 86_400;
 
 /** @example const { hold, parked } = await createSendingStore({ dynamodb, tableName }).load(name) */
-export function createSendingStore(table: {
-  readonly dynamodb: DynamoDBDocumentClient;
-  readonly tableName: string;
-}): SendingStore {
+export function createSendingStore(table: Table): SendingStore {
   const { dynamodb, tableName: TableName } = table;
   const put = async (Item: Record<string, unknown>) => {
     await dynamodb.send(new PutCommand({ TableName, Item }), deadline());
@@ -70,37 +69,21 @@ export function createSendingStore(table: {
 }
 
 /** Counters of days sort before the hold and the waiting, and are not read here. */
-async function load(
-  { dynamodb, tableName }: { readonly dynamodb: DynamoDBDocumentClient; readonly tableName: string },
-  { tenantId, sessionId }: SessionName,
-) {
+async function load(table: Table, { tenantId, sessionId }: SessionName) {
   const { pk, sk: from } = tableKeys.sendingHold(tenantId, sessionId);
+  const rows = await queryAll<Record<string, unknown>>(table, pk, { from, callOptions: deadline });
   const parked: ParkedSend[] = [];
   let hold: SendingHold | undefined;
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await dynamodb.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'pk = :pk AND sk >= :from',
-        ExpressionAttributeValues: { ':pk': pk, ':from': from },
-        ConsistentRead: true,
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-      deadline(),
-    );
-    for (const item of page.Items ?? []) {
-      if (item.sk === from) hold = { since: item.since, until: item.until, retryAt: item.retryAt };
-      else parked.push(item as ParkedSend);
-    }
-    start = page.LastEvaluatedKey;
-  } while (start !== undefined);
+  for (const row of rows) {
+    if (row.sk === from) hold = { since: row.since, until: row.until, retryAt: row.retryAt } as SendingHold;
+    else parked.push(row as unknown as ParkedSend);
+  }
   return { hold, parked };
 }
 
 /** Counter and message in one transaction: a repeat after a crash finds the message counted. */
 async function count(
-  { dynamodb, tableName }: { readonly dynamodb: DynamoDBDocumentClient; readonly tableName: string },
+  { dynamodb, tableName }: Table,
   { tenantId, sessionId, messageId }: Message,
   { day, isNewChat, limits }: Counted,
 ): Promise<UsedBudget | undefined> {

@@ -1,3 +1,4 @@
+import { cancellationReasons } from '../../core/storage/cancellation-reasons.ts';
 import { isConditionFailed } from '../../core/storage/condition-failed.ts';
 
 /** One hung call would block every session that waits for the same lock; after this the call counts as failed. */
@@ -15,7 +16,5 @@ export function deadline(callMs: number = storeCallMs): { abortSignal: AbortSign
 /** Whether a write was refused by its condition, which is an expected outcome and no fault. */
 export function isRefused(error: unknown): boolean {
   if (isConditionFailed(error)) return true;
-  if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return false;
-  const reasons = (error as { CancellationReasons?: readonly { Code?: string }[] }).CancellationReasons ?? [];
-  return reasons.some(({ Code }) => Code === 'ConditionalCheckFailed');
+  return cancellationReasons(error)?.some(({ Code }) => Code === 'ConditionalCheckFailed') ?? false;
 }

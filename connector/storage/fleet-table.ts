@@ -17,7 +17,7 @@ const keyNames = ['pk', 'sk'];
 
 /** All rows of one partition, by consistent reads. */
 export async function readAll<Row>(table: FleetTable, pk: string): Promise<Row[]> {
-  const items = await queryAll<Record<string, unknown>>(table, pk, fleetDeadline);
+  const items = await queryAll<Record<string, unknown>>(table, pk, { callOptions: fleetDeadline });
   return items.map((item) => withoutKeys<Row>(item));
 }
 

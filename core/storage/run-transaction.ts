@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { type CancellationReason, cancellationReasons } from './cancellation-reasons.ts';
 import { type PlainItem, plainItem } from './refused-item.ts';
 import type { TransactItem } from './transact-item.ts';
 
@@ -13,11 +14,6 @@ export interface TransactionRefusal {
 const roundsMax = 12;
 const firstPauseMs = 10;
 const pauseMsMax = 400;
-
-interface CancellationReason {
-  readonly Code?: string;
-  readonly Item?: Parameters<typeof plainItem>[0];
-}
 
 /**
  * Runs a transaction. Resolves to `undefined` when it was written, or to the first part whose condition failed; then nothing was
@@ -50,9 +46,4 @@ export async function runTransaction(
 /** Reasons that say "not now" rather than "no". */
 function isPassing(reason: CancellationReason): boolean {
   return reason.Code === 'TransactionConflict' || reason.Code === 'ThrottlingError';
-}
-
-function cancellationReasons(error: unknown): readonly CancellationReason[] | undefined {
-  if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return undefined;
-  return (error as Error & { readonly CancellationReasons?: readonly CancellationReason[] }).CancellationReasons ?? [];
 }

@@ -7,6 +7,7 @@ import {
 import { BoundedCache } from '../../core/cache/bounded-cache.ts';
 import type { EventEnvelope } from '../../core/events/event.ts';
 import { type EventSeen, eventRetentionSeconds, type StoredEvent } from '../../core/events/stored-event.ts';
+import { cancellationReasons } from '../../core/storage/cancellation-reasons.ts';
 import { tableKeys } from '../../core/storage/table-keys.ts';
 import { addUsage, isActive, noUsage } from '../../core/usage/usage.ts';
 import { usageOfEvent } from '../../core/usage/usage-of-event.ts';
@@ -113,9 +114,8 @@ async function tryRecord(context: Context, events: readonly FreshEvent[], last: 
     await context.dynamodb.send(new TransactWriteCommand({ TransactItems: recordItems(context, events, last) }));
     return { kind: 'accepted' };
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') throw error;
-    const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
-    const codes = reasons.map((reason) => reason.Code);
+    const codes = cancellationReasons(error)?.map((reason) => reason.Code);
+    if (codes === undefined) throw error;
     // The counter is the first item, then two for each event, the first of which says whether it was seen.
     const repeats = events
       .filter((_, index) => codes[1 + 2 * index] === 'ConditionalCheckFailed')

@@ -1,7 +1,14 @@
 import { environmentNames } from '../../../core/environment.ts';
-import { controlPartitions, tableAccess } from '../../data/index.ts';
+import { tableAccess } from '../../data/index.ts';
 import type { ApiFunctionsProps, FunctionPlan } from './function-plan.ts';
-import { authentication, closedRoutes, commandSending, idempotency, readingKeys } from './shared-rights.ts';
+import {
+  accountAndDataKey,
+  authentication,
+  closedRoutes,
+  commandSending,
+  idempotency,
+  readingKeys,
+} from './shared-rights.ts';
 
 /** What the function `directory` is given, and what it may do. */
 export function directoryPlan(props: ApiFunctionsProps): FunctionPlan {
@@ -18,7 +25,7 @@ export function directoryPlan(props: ApiFunctionsProps): FunctionPlan {
       ...closedRoutes(props),
       readingKeys(tables),
       ...idempotency(props),
-      tableAccess({ table: tables.control, actions: ['GetItem', 'PutItem'], partitions: [controlPartitions.tenant] }),
+      accountAndDataKey(tables),
       tableAccess({ table: tables.messages, actions: ['GetItem', 'Query', 'PutItem', 'DeleteItem'] }),
       shardQueues.statement(['SendMessage']),
     ],

@@ -1,8 +1,8 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { environmentNames } from '../../../core/environment.ts';
-import { controlPartitions, tableAccess } from '../../data/index.ts';
+import { tableAccess } from '../../data/index.ts';
 import type { ApiFunctionsProps, FunctionPlan } from './function-plan.ts';
-import { authentication, closedRoutes, idempotency, readingKeys } from './shared-rights.ts';
+import { accountAndDataKey, authentication, closedRoutes, idempotency, readingKeys } from './shared-rights.ts';
 
 /** What the function `media` is given, and what it may do. */
 export function mediaPlan(props: ApiFunctionsProps): FunctionPlan {
@@ -19,7 +19,7 @@ export function mediaPlan(props: ApiFunctionsProps): FunctionPlan {
       ...closedRoutes(props),
       readingKeys(tables),
       ...idempotency(props),
-      tableAccess({ table: tables.control, actions: ['GetItem', 'PutItem'], partitions: [controlPartitions.tenant] }),
+      accountAndDataKey(tables),
       tableAccess({ table: tables.messages, actions: ['GetItem', 'PutItem'] }),
       // The URLs that it signs carry its own rights.
       new PolicyStatement({

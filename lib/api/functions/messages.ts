@@ -3,7 +3,14 @@ import { tableIndexes } from '../../../core/storage/table-keys.ts';
 import { controlPartitions, tableAccess } from '../../data/index.ts';
 import { allowSend } from '../../shared/queues.ts';
 import type { ApiFunctionsProps, FunctionPlan } from './function-plan.ts';
-import { authentication, closedRoutes, commandSending, idempotency, readingKeys } from './shared-rights.ts';
+import {
+  accountAndDataKey,
+  authentication,
+  closedRoutes,
+  commandSending,
+  idempotency,
+  readingKeys,
+} from './shared-rights.ts';
 
 /** What the function `messages` is given, and what it may do. */
 export function messagesPlan(props: ApiFunctionsProps): FunctionPlan {
@@ -21,8 +28,7 @@ export function messagesPlan(props: ApiFunctionsProps): FunctionPlan {
       ...closedRoutes(props),
       readingKeys(tables),
       ...idempotency(props),
-      // Put: the tenant's data key, made with the first answer that is sealed.
-      tableAccess({ table: tables.control, actions: ['GetItem', 'PutItem'], partitions: [controlPartitions.tenant] }),
+      accountAndDataKey(tables),
       tableAccess({
         table: tables.control,
         actions: ['GetItem', 'UpdateItem'],

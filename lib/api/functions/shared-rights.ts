@@ -40,6 +40,15 @@ export function readingKeys({ control }: Tables): PolicyStatement {
   });
 }
 
+/** The caller's account and sessions, and the tenant's data key, which the first sealed answer makes. */
+export function accountAndDataKey({ control }: Tables): PolicyStatement {
+  return tableAccess({
+    table: control,
+    actions: ['GetItem', 'PutItem'],
+    partitions: [controlPartitions.tenant],
+  });
+}
+
 /** Records of `Idempotency-Key`s, whose answers are sealed: some hold a key that is shown once. */
 export function idempotency({ tables, secrets }: ApiFunctionsProps): PolicyStatement[] {
   return [

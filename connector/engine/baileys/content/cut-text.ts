@@ -1,5 +1,9 @@
 /** WhatsApp's own limit for texts and captions. An altered client may send what no queue and no table row takes. */
 export const textCharactersMax = 65_536;
+/** Names, titles, addresses, answers: far above what a client lets anybody type. */
+export const nameCharactersMax = 1_024;
+/** What browsers and servers take as a rule. */
+export const urlCharactersMax = 2_048;
 
 /**
  * The first `charactersMax` characters of a text, without half of a surrogate pair at its end; `undefined` for what is no text or empty.

@@ -1,13 +1,11 @@
 import type { proto } from '@whiskeysockets/baileys';
 import type { MessageContent } from '../../../../core/messages/message-content.ts';
-import { cutText } from './cut-text.ts';
+import { cutText, nameCharactersMax, urlCharactersMax } from './cut-text.ts';
 import type { ContentReaders } from './read-parts.ts';
 import { readLocation } from './read-shown.ts';
 
-const nameCharactersMax = 1_024;
 const idCharactersMax = 256;
 const descriptionCharactersMax = 4_096;
-const urlCharactersMax = 2_048;
 /** The protocol's amounts are in thousandths. */
 const amountUnit = 1_000;
 /** The last second that a date of four digits can name. */

@@ -1,6 +1,6 @@
 import type { proto } from '@whiskeysockets/baileys';
 import type { ContactCard, MessageContent } from '../../../../core/messages/message-content.ts';
-import { cutText } from './cut-text.ts';
+import { cutText, nameCharactersMax, urlCharactersMax } from './cut-text.ts';
 import type { ContentReaders } from './read-parts.ts';
 
 /** Bounds on what one message may make of an event, whatever its sender wrote. */
@@ -9,10 +9,8 @@ const phonesMax = 20;
 const vcardCharactersMax = 16_384;
 const vcardsCharactersMax = 98_304;
 const optionsMax = 100;
-const nameCharactersMax = 1_024;
 /** Of a description that WhatsApp took from a page. */
 const descriptionCharactersMax = 2_048;
-const urlCharactersMax = 2_048;
 
 /** Readers of what a chat shows and carries no file. */
 export const shownReaders: ContentReaders = {
