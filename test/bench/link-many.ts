@@ -4,6 +4,7 @@ import { type LinkedSession, linkSession, type Tenant } from '../e2e/support/ten
 
 /** QR codes are shown for a limited time, and two cores link only so many at once. */
 const linkingInParallel = 4;
+const progressEvery = 100;
 
 /**
  * Links so many sessions, with phone numbers from `first` on.
@@ -21,6 +22,7 @@ export async function linkMany(
     const batch = Math.min(linkingInParallel, count - sessions.length);
     const phones = Array.from({ length: batch }, (_, index) => String(first + sessions.length + index));
     sessions.push(...(await Promise.all(phones.map((phone) => linkSession(stack, tenant, receiver, phone)))));
+    if (sessions.length % progressEvery === 0) console.error(`linked ${sessions.length} of ${count}`);
   }
   return sessions;
 }

@@ -1,15 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalStack } from '../e2e/support/local-stack.ts';
 import type { Receiver } from '../e2e/support/receiver.ts';
 import type { ReceivedMessage } from '../e2e/support/simulator-client.ts';
 import type { LinkedSession, Tenant } from '../e2e/support/tenant.ts';
+import { untilNoneMissing } from '../support/until-none-missing.ts';
+import { waitFor } from '../support/wait-for.ts';
 import type { Accepted, Traffic } from './traffic.ts';
-
-/** A machine that was too slow for the traffic has a backlog; what has not arrived is lost when nothing more arrives for so long. */
-const silenceMsMax = 90_000;
-const arriveMsMax = 1_200_000;
-/** Reading all inboxes is work for the same processors. */
-const lookMs = 5_000;
 
 export interface Parts {
   readonly stack: LocalStack;
@@ -46,7 +41,7 @@ export interface Counts {
 /** Waits until everything has arrived, or nothing arrives any more, and counts. */
 export async function count(parts: Parts): Promise<Counts> {
   const { stack, receiver, traffic, friends } = parts;
-  const backlogMs = await drainBacklog(parts);
+  const { waitedMs: backlogMs } = await untilNoneMissing(() => countMissing(parts));
   const phones = await readPhones(parts);
   const arrived = receiver.events('message.received').map(({ body }) => body.data.messageId as string);
   const arrivedIds = new Set(arrived);
@@ -81,27 +76,13 @@ function textsShownTwice(inboxes: readonly (readonly ReceivedMessage[])[]): read
   });
 }
 
-/** Resolves when all has arrived, or nothing arrives any more, to how long that took. */
-async function drainBacklog(parts: Parts): Promise<number> {
-  const startedMs = Date.now();
-  let missing = Number.POSITIVE_INFINITY;
-  let progressMs = startedMs;
-  for (;;) {
-    const now = await countMissing(parts);
-    if (now < missing) progressMs = Date.now();
-    missing = Math.min(missing, now);
-    const waitedMs = Date.now() - startedMs;
-    if (missing === 0 || Date.now() - progressMs > silenceMsMax || waitedMs > arriveMsMax) return waitedMs;
-    await sleep(lookMs);
-  }
-}
-
+/** A message that a phone cannot read yet is on its way as well: the phone asks for it again. */
 async function countMissing(parts: Parts): Promise<number> {
   const { receiver, traffic } = parts;
   const arrived = new Set(receiver.events('message.received').map(({ body }) => body.data.messageId as string));
-  const shown = new Set([...(await readPhones(parts)).values()].flat().map(({ id }) => id));
+  const shown = new Map([...(await readPhones(parts)).values()].flat().map(({ id, text }) => [id, text]));
   const inbound = traffic.inbound.filter((id) => !arrived.has(id)).length;
-  return inbound + traffic.outbound.filter(({ messageId }) => !shown.has(messageId)).length;
+  return inbound + traffic.outbound.filter(({ messageId, text }) => shown.get(messageId) !== text).length;
 }
 
 async function readPhones({ stack, friends }: Parts): Promise<Map<string, readonly ReceivedMessage[]>> {
@@ -110,11 +91,16 @@ async function readPhones({ stack, friends }: Parts): Promise<Map<string, readon
   return phones;
 }
 
+/** A session that moves to another worker just now, for the balance, is back in a moment. */
 async function notConnected({ tenant, sessions }: Parts): Promise<readonly string[]> {
   const missing: string[] = [];
   for (const { sessionId } of sessions) {
-    const { body } = await tenant.client.get(`/sessions/${sessionId}/status`);
-    if (body.data?.status !== 'connected') missing.push(`${sessionId}: ${body.data?.status}`);
+    let status: unknown;
+    const connected = waitFor(`session ${sessionId} to be connected`, async () => {
+      status = (await tenant.client.get(`/sessions/${sessionId}/status`)).body.data?.status;
+      return status === 'connected';
+    });
+    await connected.catch(() => missing.push(`${sessionId}: ${status}`));
   }
   return missing;
 }

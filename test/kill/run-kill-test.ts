@@ -21,7 +21,7 @@ export interface KillResult {
 const friendCount = 12;
 /** QR codes are shown for a limited time, and two cores link only so many at once. */
 const linkedAtOnce = 3;
-const balanceMs = 180_000;
+const balanceMs = 300_000;
 
 /**
  * Runs the whole stack with traffic in both directions while workers are killed, restarted, frozen and replaced, and counts what came of it. The seed fixes

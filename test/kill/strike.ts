@@ -22,17 +22,16 @@ export interface StrikeOptions {
 export async function strike(kind: FaultKind, options: StrikeOptions): Promise<StruckFault> {
   const { stack, random } = options;
   // Of those that hold sessions: an accident of an idle one shows nothing.
-  const [before, holding] = await waitFor('a worker with sessions', async () => {
+  const { before, worker, atMs } = await waitFor(`a worker with sessions for ${kind}`, async () => {
     const { workers } = await stack.control.status();
-    const some = workers.filter(({ sessions }) => sessions > 0);
-    return some.length > 0 ? ([workers, some] as const) : undefined;
+    const holding = workers.filter(({ sessions }) => sessions > 0);
+    if (holding.length === 0) return undefined;
+    const chosen = pick(holding, random);
+    const path = kind === 'deploy' ? '/deploy' : `/workers/${chosen.id}/${kind}`;
+    const struckMs = Date.now();
+    // In a fleet that has not settled yet the worker may be gone since it was listed.
+    return (await stack.control.post(path)) && { before: workers, worker: chosen, atMs: struckMs };
   });
-  const worker = pick(holding, random);
-  const atMs = Date.now();
-  if (kind === 'deploy') await stack.control.post('/deploy');
-  else if (!(await stack.control.post(`/workers/${worker.id}/${kind}`))) {
-    throw new Error(`There is no worker ${worker.id} for ${kind}.`);
-  }
   if (kind === 'freeze') {
     await sleep(options.form.frozenMs);
     await stack.control.post(`/workers/${worker.id}/thaw`);

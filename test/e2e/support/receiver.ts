@@ -20,6 +20,7 @@ export class Receiver {
   readonly unverified: string[] = [];
   /** Secrets by path, so that one receiver serves several webhooks. */
   readonly #secrets = new Map<string, string>();
+  readonly #firstCopies = new Map<string, ReceivedWebhook>();
   readonly #server: Server;
   answer: (webhook: ReceivedWebhook) => number = () => 200;
 
@@ -53,12 +54,8 @@ export class Receiver {
 
   /** First copies only, in the order of arrival. */
   events(type?: string): ReceivedWebhook[] {
-    const seen = new Set<string>();
-    return this.all.filter((webhook) => {
-      if (seen.has(webhook.webhookId)) return false;
-      seen.add(webhook.webhookId);
-      return type === undefined || webhook.body.type === type;
-    });
+    const firstCopies = [...this.#firstCopies.values()];
+    return type === undefined ? firstCopies : firstCopies.filter(({ body }) => body.type === type);
   }
 
   /** Waits for the first event that fits. */
@@ -89,6 +86,7 @@ export class Receiver {
     }
     const webhook = { webhookId, at: Date.now(), raw, headers: flat, body: JSON.parse(raw) };
     this.all.push(webhook);
+    if (!this.#firstCopies.has(webhookId)) this.#firstCopies.set(webhookId, webhook);
     return webhook;
   }
 }
