@@ -9,6 +9,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.integration.test.ts', 'test/e2e/**'],
+          // Some synthesize the whole stack: a bound against hanging, on a busy machine too.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -17,7 +20,7 @@ export default defineConfig({
           include: ['test/**/*.integration.test.ts'],
           // Longer than one wait of `waitFor`, so that a failure names what was waited for.
           testTimeout: 90_000,
-          hookTimeout: 60_000,
+          hookTimeout: 90_000,
           maxWorkers: 2,
         },
       },
@@ -25,8 +28,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          // Several waits of `waitFor`, and for the first file bundling and synthesis too.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

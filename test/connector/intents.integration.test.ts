@@ -103,6 +103,8 @@ describe('what a tenant may wish, and what goes wrong', () => {
     const sessionId = await fleet.link(phone);
     const connections = () =>
       fleet.events.filter((event) => event.sessionId === sessionId && event.status === 'connected').length;
+    // Else the link itself, told late, would count as the return from the first fault.
+    await waitFor('the link to be told', () => connections() > 0);
     for (const fault of [{ kind: 'drop' }, { kind: 'stream-error', code: 515 }, { kind: 'conflict' }]) {
       const before = connections();
       await fleet.control('POST', '/faults', { ...fault, phone });

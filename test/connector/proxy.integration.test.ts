@@ -63,7 +63,11 @@ describe('a session with a proxy of its own', () => {
     await machine.reconcile();
     await waitFor('the reason', async () => (await row()).statusReason === reason);
     expect(await row()).toMatchObject({ status: 'starting', statusHistory: [{ status: 'starting', reason }] });
-    const changes = events.filter(({ type }) => type === 'status.change');
+    // The row is written first and told of then.
+    const changes = await waitFor('the event', () => {
+      const told = events.filter(({ type }) => type === 'status.change');
+      return told.length > 0 && told;
+    });
     expect(changes.map(({ data }) => data.reason)).toEqual([reason]);
     expect(JSON.stringify(events)).not.toMatch(/127\.0\.0\.1|wrong|169\.254/);
     expect([httpProxy.tunnels.length, socksProxy.tunnels.length]).toEqual(before);

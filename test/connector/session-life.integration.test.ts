@@ -37,7 +37,9 @@ describe('a session from QR to log-out', () => {
       data: { type: 'text', text: 'hello', delayed: false, from: { phone: `+${friend}`, name: 'Fred Friend' } },
     });
     expect((event.data.from as { lid: string }).lid).toMatch(/@lid$/);
-    expect(await fleet.message(sessionId, id)).toMatchObject({ direction: 'inbound', status: 'received' });
+    // Event and row are written at the same time.
+    const row = await waitFor('the row', () => fleet.message(sessionId, id));
+    expect(row).toMatchObject({ direction: 'inbound', status: 'received' });
   });
 
   it('brings a message out, and its receipts back', async () => {
@@ -110,7 +112,7 @@ describe('a session from QR to log-out', () => {
       refusedByDevices: 0,
       undecryptable: 0,
     });
-  });
+  }, 240_000);
 
   it('stops gracefully, and another worker goes on', async () => {
     expect(await connector.stop()).toBe(0);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cell, Conversation, type Person, sha256 } from './message-kinds/conversation.ts';
 import { film, voiceNote } from './message-kinds/files.ts';
+import type { Kind } from './message-kinds/kind.ts';
 import { kinds } from './message-kinds/kinds.ts';
 import { absence, column, directions, kindsTable, type Place, places, withTable } from './message-kinds/table.ts';
 import { type LocalStack, startStack } from './support/local-stack.ts';
@@ -78,28 +79,32 @@ describe('every kind of message', () => {
     return { person, to: which === 'hidden' ? person.lid : `+${person.phone}` };
   }
 
+  async function showKind(kind: Kind): Promise<void> {
+    const shown = new Set<string>();
+    results.set(kind.name, shown);
+    const cells = directions.flatMap((direction) =>
+      places
+        .filter((place) => absence(kind, direction, place) === undefined)
+        .map(async (place) => {
+          const act = kind[direction];
+          if (typeof act === 'string') return;
+          await act({ conversation, cell: cellOf(place), site: address }).catch((error: unknown) => {
+            throw new Error(`${kind.name}, ${direction}, ${place}`, { cause: error });
+          });
+          shown.add(column(direction, place));
+        }),
+    );
+    const failed = (await Promise.allSettled(cells)).flatMap((cell) =>
+      cell.status === 'rejected' ? [`${cell.reason.message}: ${describeError(cell.reason.cause)}`] : [],
+    );
+    expect(failed).toEqual([]);
+  }
+
   describe.concurrent('in both directions, in chats and groups, by number and by LID', () => {
-    it.each(kinds)('$name', async (kind) => {
-      const shown = new Set<string>();
-      results.set(kind.name, shown);
-      const cells = directions.flatMap((direction) =>
-        places
-          .filter((place) => absence(kind, direction, place) === undefined)
-          .map(async (place) => {
-            const act = kind[direction];
-            if (typeof act === 'string') return;
-            await act({ conversation, cell: cellOf(place), site: address }).catch((error: unknown) => {
-              throw new Error(`${kind.name}, ${direction}, ${place}`, { cause: error });
-            });
-            shown.add(column(direction, place));
-          }),
-      );
-      const failed = (await Promise.allSettled(cells)).flatMap((cell) =>
-        cell.status === 'rejected' ? [`${cell.reason.message}: ${describeError(cell.reason.cause)}`] : [],
-      );
-      expect(failed).toEqual([]);
-    });
+    it.each(kinds.filter(({ alone }) => alone !== true))('$name', showKind);
   });
+
+  it.each(kinds.filter(({ alone }) => alone === true))('$name, while nothing else goes on', showKind);
 
   it('is what the page says', async () => {
     const table = kindsTable(kinds, results);

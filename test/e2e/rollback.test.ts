@@ -4,6 +4,9 @@ import { type LocalStack, startStack } from './support/local-stack.ts';
 import { Receiver } from './support/receiver.ts';
 import { createTenant, type LinkedSession, linkSession, type Tenant, waitForStatus } from './support/tenant.ts';
 
+/** A new revision counts after ten seconds, and what is left is moved shard by shard. */
+const moveMsMax = 120_000;
+
 describe('a deployment that is rolled back after it has taken the sessions', () => {
   let stack: LocalStack;
   let receiver: Receiver;
@@ -23,10 +26,14 @@ describe('a deployment that is rolled back after it has taken the sessions', () 
   const workers = async () => (await stack.control.status()).workers;
   /** The one worker, once it holds the session and no other is left. */
   const soleOwner = (unlike: string) =>
-    waitFor('one worker with the session', async () => {
-      const [worker, another] = await workers();
-      return another === undefined && worker?.id !== unlike && worker?.sessions === 1 && worker.id;
-    });
+    waitFor(
+      'one worker with the session',
+      async () => {
+        const [worker, another] = await workers();
+        return another === undefined && worker?.id !== unlike && worker?.sessions === 1 && worker.id;
+      },
+      moveMsMax,
+    );
   const runScaler = async () => {
     const name = (await stack.control.schedules()).find((each) => each.includes('Scaler'));
     await stack.control.post(`/schedules/${name}/fire`);
@@ -49,5 +56,5 @@ describe('a deployment that is rolled back after it has taken the sessions', () 
       receiver.events('message.received').some(({ body }) => body.data.messageId === id),
     );
     expect((await workers()).map((worker) => worker.id)).not.toContain(failed);
-  });
+  }, 600_000);
 });

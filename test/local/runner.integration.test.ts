@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { StackStatus } from '../../local/control/stack-status.ts';
 import type { Endpoints } from '../../local/endpoints.ts';
 import { type FixtureProject, makeFixtureProject } from './fixtures/fixture-project.ts';
-import { processesOf, type StartedRunner, startRunner } from './fixtures/start-runner.ts';
+import { leftBehind, processesOf, type StartedRunner, startRunner } from './fixtures/start-runner.ts';
 import { waitUntil } from './fixtures/wait-until.ts';
 
 let project: FixtureProject;
@@ -115,7 +115,7 @@ describe('stopping', () => {
     expect(existsSync(join(project.folder, '.wharf', 'endpoints.json'))).toBe(true);
     runner.process.kill(signal);
     expect(await runner.ended(), runner.output()).toBe(0);
-    expect(processesOf(project.folder)).toEqual([]);
+    expect(leftBehind(project.folder)).toEqual([]);
     expect(existsSync(join(project.folder, `kept-${signal}`, 'endpoints.json'))).toBe(false);
     await expect(fetch(endpoints.api)).rejects.toThrow();
 
@@ -139,7 +139,7 @@ describe('stopping', () => {
     await waitUntil('the first step', () => runner.output().includes(' ms'));
     runner.process.kill('SIGTERM');
     expect(await runner.ended(), runner.output()).toBe(0);
-    expect(processesOf(project.folder)).toEqual([]);
+    expect(leftBehind(project.folder)).toEqual([]);
   });
 
   it('can be forced when a task does not drain', async () => {
@@ -165,14 +165,14 @@ describe('stopping', () => {
     process.kill(simulator ?? 0, 'SIGKILL');
     expect(await runner.ended()).toBe(1);
     expect(runner.output()).toContain('The simulator ended by itself (SIGKILL).');
-    expect(processesOf(project.folder)).toEqual([]);
+    expect(leftBehind(project.folder)).toEqual([]);
   });
 });
 
 describe('what a person can mend is one sentence and exit code 1', () => {
   async function failure(runner: StartedRunner): Promise<string> {
     expect(await runner.ended(), runner.output()).toBe(1);
-    expect(processesOf(project.folder)).toEqual([]);
+    expect(leftBehind(project.folder)).toEqual([]);
     const lines = runner.output().split('\n');
     return lines.filter((line) => line !== '' && !/^ {2}\S.* ms$/.test(line)).join('\n');
   }

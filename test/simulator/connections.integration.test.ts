@@ -38,6 +38,7 @@ describe('the queue of a device', () => {
   it('keeps what comes while the device is away, and brings it in order', async () => {
     const phone = '491750000001';
     const client = await link(phone);
+    await waitFor('an empty queue', async () => (await control.get(`/phones/${phone}`)).devices[0].queued === 0);
     client.close();
     await waitFor('the device to be offline', async () => !(await control.get(`/phones/${phone}`)).devices[0].online);
     const texts = Array.from({ length: 25 }, (_, index) => `while away ${index}`);
@@ -125,7 +126,8 @@ describe('faults', () => {
 
   it('end by themselves after their time', async () => {
     const client = await link('491750000023');
-    await control.post('/faults', { kind: 'refuse-login', phone: '491750000023', code: 500, seconds: 0.2 });
+    // Long enough for a login on a busy machine.
+    await control.post('/faults', { kind: 'refuse-login', phone: '491750000023', code: 500, seconds: 5 });
     client.restart();
     expect(await client.closed()).toBe(500);
     await waitFor('the end of the fault', async () => (await control.get('/faults')).faults.length === 0);

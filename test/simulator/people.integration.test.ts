@@ -10,6 +10,7 @@ const owner = '491790000001';
 const friend = '491790000002';
 const hidden = '491790000003';
 const friendJid = `${friend}@s.whatsapp.net`;
+const delivered = 3;
 let simulator: RunningSimulator;
 let control: ControlClient;
 let client: BaileysClient;
@@ -42,7 +43,9 @@ describe('a hidden number', () => {
     expect(key.remoteJidAlt).toBeUndefined();
     const answer = await client.socket.sendMessage(lid, { text: 'no idea' });
     await waitFor('the answer', async () => (await control.inbox(hidden)).some((each) => each.id === answer?.key.id));
-    await waitFor('the delivery', () => client.statuses.some((each) => each.key.id === answer?.key.id));
+    await waitFor('the delivery', () =>
+      client.statusesOf(answer?.key.id ?? '').some(({ update }) => update.status === delivered),
+    );
     expect(JSON.stringify(client.every.filter(({ key: { remoteJid } }) => remoteJid === lid))).not.toContain(hidden);
   });
 

@@ -38,13 +38,16 @@ it('keeps root, phones, links, Signal sessions, inboxes and queues over a restar
   const { rootPublicKeyBase64 } = await start();
   await control.post('/phones', { phone: owner, name: 'Olga Owner' });
   const client = await linkClient(simulator as RunningSimulator, owner);
-  await client.socket.sendMessage(`${friend}@s.whatsapp.net`, { text: 'before the restart' });
+  const first = await client.socket.sendMessage(`${friend}@s.whatsapp.net`, { text: 'before the restart' });
   await control.post(`/phones/${friend}/messages`, { to: owner, text: 'seen before' });
   await waitFor('the text', () => client.texts().includes('seen before'));
   const inbox = await waitFor('the inbox', async () => {
     const messages = await control.inbox(friend);
     return messages.length === 1 ? messages : undefined;
   });
+  // The receipt comes a moment after the message, and would wait in the queue of a device that is gone by then.
+  await waitFor('the receipt', () => client.statusesOf(first?.key.id ?? '').some(({ update }) => update.status === 3));
+  await waitFor('an empty queue', async () => (await control.get(`/phones/${owner}`)).devices[0].queued === 0);
   client.close();
   await waitFor('the device to be offline', async () => !(await control.get(`/phones/${owner}`)).devices[0].online);
   await control.post(`/phones/${friend}/messages`, { to: owner, texts: ['queued one', 'queued two'] });
@@ -78,6 +81,8 @@ it('keeps groups, their keys, files and the certificate of the media server', as
   await waitFor('the text', async () => (await control.inbox(friend)).length === 1);
   const image = await waitFor('it', () => client.received.find(({ message }) => message.message?.imageMessage));
   const { certificate } = await control.get('/certificate');
+  // What is not acknowledged comes again, and a client cannot read a message of a group twice.
+  await waitFor('an empty queue', async () => (await control.get(`/phones/${owner}`)).devices[0].queued === 0);
   client.close();
   await stop();
 

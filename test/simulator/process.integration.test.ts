@@ -22,7 +22,8 @@ function run(...flags: string[]) {
   child.stderr.on('data', (chunk) => {
     output.stderr += chunk;
   });
-  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  // The last output may come after `exit`, never after `close`.
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
   return { child, output, exited };
 }
 

@@ -75,7 +75,7 @@ describe('a message of which only the envelope comes', () => {
       placeholder: 'resent',
     });
     const mine = () => client.every.filter(({ key }) => key.id === id);
-    await waitFor('the stub', () => mine().length === 1);
+    await waitFor('the stub', () => mine().length > 0);
     expect(mine()[0]).toMatchObject({ messageStubParameters: ['Message absent from node'] });
     await waitFor('the content', () => mine().some(({ message }) => message?.conversation === 'about your ad'));
     expect(await control.get('/stats')).toMatchObject({ placeholdersResent: 1 });

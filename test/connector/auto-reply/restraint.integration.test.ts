@@ -26,7 +26,8 @@ describe('when a session keeps still', () => {
     await session.set({ ...most, rules, pauseMinutesAfterHuman: 30 });
     const { id } = await session.ask(friend, { text: 'hello' });
     const sent = await session.send({ phone: friend }, { content: { type: 'text', text: 'A person here.' } });
-    expect(sent.status).toBe('sent');
+    // The phone's receipt may be here already.
+    expect(['sent', 'delivered']).toContain(sent.status);
     expect(await session.reply(friend, 'thank you')).toBeUndefined();
     expect(await session.reply(other, 'hello')).toMatchObject({ text: 'answer of any' });
     const chat = await session.chatOf(id);
@@ -121,7 +122,7 @@ describe('when a session keeps still', () => {
     expect(await session.reply(other, 'now')).toMatchObject({ text: 'answer of any' });
   });
 
-  it('falls silent with another that answers everything too', { timeout: 60_000 }, async () => {
+  it('falls silent with another that answers everything too', { timeout: 180_000 }, async () => {
     const bot = '491566000004';
     const limits = { answersPerContactHourMax: 3, answersPerContactDayMax: 10 };
     const fresh = '491566000005';

@@ -31,7 +31,7 @@ describe('directory and calls', () => {
   const table = () => ({ dynamodb: world.tables.dynamodb, tableName: world.tables.names.messages });
   const directory = () => createDirectoryRepository(table());
 
-  const ask = async (call: Call, deadlineMs = 10_000): Promise<CallRow> => {
+  const ask = async (call: Call, deadlineMs = 60_000): Promise<CallRow> => {
     const callId = newId('call');
     const Key = tableKeys.call(name.tenantId, name.sessionId, callId);
     const at = new Date().toISOString();

@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fuzzSeed } from '../../support/fuzz-seed.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type ConversationWorld, startConversationWorld } from '../support/conversation-world.ts';
 import { fuzzedMessages } from './fuzzed-messages.ts';
@@ -8,8 +8,7 @@ const owner = '491570000001';
 const friend = '491570000002';
 const other = '491570000003';
 const count = 400;
-/** Printed, and given back by `FUZZ_SEED` to see a failure again. */
-const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31));
+const seed = fuzzSeed();
 
 const isLogin = ({ kind }: { readonly kind: string }) => kind === 'login';
 
@@ -46,7 +45,7 @@ describe(`content that no client would write (FUZZ_SEED=${seed})`, () => {
       const good = await world.write(friend, { to: to(), text: 'still here' });
       await waitFor('the good message', () => told().has(good));
       const silent = () => [...sent].filter(([id]) => !told().has(id) && !logged.has(id));
-      await waitFor('a trace of each', () => silent().length === 0, 10_000).catch(() => undefined);
+      await waitFor('a trace of each', () => silent().length === 0).catch(() => undefined);
       expect(silent()).toEqual([]);
       const withEvent = [...sent.keys()].filter((id) => told().has(id)).length;
       const withReason = [...sent.keys()].filter((id) => !told().has(id) && logged.has(id)).length;
@@ -64,7 +63,8 @@ describe(`content that no client would write (FUZZ_SEED=${seed})`, () => {
     expect((events as { kind: string }[]).filter(isLogin)).toHaveLength(1);
     expect(after.filter(({ kind }) => kind === 'socket-close')).toEqual([]);
     const row = await session.send({ phone: other }, { content: { type: 'text', text: 'still here' } });
-    expect(row).toMatchObject({ status: 'sent' });
+    // The phone's receipt may be here already.
+    expect(['sent', 'delivered']).toContain(row.status);
     await world.received(other, row.messageId);
   });
 });

@@ -11,12 +11,14 @@ describe('the protection of a task', () => {
   let protection: TaskProtection | undefined;
   let refusal: string | undefined;
   const ofEcs = new ProtectionOfEcs(Date.now);
-  const troubles: string[] = [];
+  let troubles: string[] = [];
   const renewals: (() => void)[] = [];
 
   beforeEach(async () => {
     refusal = undefined;
-    troubles.length = 0;
+    // A renewal that is still under way when its test ends complains to the list of that test.
+    const own: string[] = [];
+    troubles = own;
     renewals.length = 0;
     agent = await startAgentServer(
       () => refusal,
@@ -32,7 +34,7 @@ describe('the protection of a task', () => {
           return () => undefined;
         },
       },
-      onTrouble: (_sentence, error) => troubles.push(String(error)),
+      onTrouble: (_sentence, error) => own.push(String(error)),
     });
   });
 

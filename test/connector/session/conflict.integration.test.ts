@@ -20,7 +20,7 @@ describe('a socket that WhatsApp replaced (440)', () => {
     await waitFor('the loss to be told', async () => (await row()).status === 'reconnecting');
     expect(await row()).toMatchObject({ statusReason: 'used_elsewhere' });
     expect(await logins()).toBe(before);
-    await waitFor('the session to be back', async () => (await row()).status === 'connected', 30_000);
+    await waitFor('the session to be back', async () => (await row()).status === 'connected');
     expect(await logins()).toBe(before + 1);
     expect(events.filter(({ status }) => status === 'conflict')).toEqual([]);
     await machine.stop();
@@ -29,7 +29,8 @@ describe('a socket that WhatsApp replaced (440)', () => {
   it('stops quietly when the shard has another owner: no login, no word, the row as it was', async () => {
     const phone = '491595000002';
     const { machine, events, row } = await world.link(phone, { stillOwner: async () => false });
-    // Written soon after the connection, by itself.
+    // Each of them comes soon after the connection, by itself.
+    await waitFor('the word of it', () => events.some(({ status }) => status === 'connected'));
     await waitFor('the first probe', async () => (await row()).lastProbe);
     const [before, told, was] = [await logins(), events.length, await row()];
     await world.control('POST', '/faults', { kind: 'conflict', phone });

@@ -25,7 +25,7 @@ describe('keeping a linked account alive', () => {
   };
   const device = async (phone: string) => (await world.control('GET', `/phones/${phone}`)).devices[0];
   const pulses = (phone: string, kind: 'available' | 'unavailable', count: number) =>
-    waitFor(`${count} pulses`, async () => (await device(phone)).presences[kind] >= count, 20_000);
+    waitFor(`${count} pulses`, async () => (await device(phone)).presences[kind] >= count);
   const hears = async (phone: string) => {
     const { id } = await world.control('POST', `/phones/${friend}/messages`, { to: phone, text: 'hello' });
     return waitFor('the message', async () => {
@@ -45,6 +45,8 @@ describe('keeping a linked account alive', () => {
     await waitFor('the next note', async () => (await row()).lastProbe?.at !== noted.at);
 
     await machine.stop();
+    // A presence that was on its way when the session ended counts for it.
+    await waitFor('the socket to be closed', async () => (await world.control('GET', '/stats')).openSockets === 0);
     const { presences } = await device(phone);
     expect((await row()).lastProbe).toMatchObject({ answered: true });
     // Another session's pulses take longer than any that were left over here.
@@ -102,7 +104,7 @@ describe('keeping a linked account alive', () => {
     await machine.stop();
   });
 
-  it('notes that no answer came', { timeout: 40_000 }, async () => {
+  it('notes that no answer came', async () => {
     const phone = '491567000006';
     const { row, machine } = await link(phone);
     await waitFor('an answer', async () => (await row()).lastProbe?.answered);

@@ -64,7 +64,7 @@ describe('session machine', () => {
     const { machine, row, events } = await testSession(tables, engine, { stillOwner: async () => false });
     await machine.reconcile();
     sockets[0]?.options.onEvent({ type: 'open', account: {} });
-    await waitFor('the open session', async () => (await row()).status === 'connected');
+    await waitFor('the word of the open session', () => events.some(({ status }) => status === 'connected'));
     const before = events.length;
     sockets[0]?.options.onEvent(replaced);
     await waitFor('the end', () => machine.hasEnded);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFleetStore, type FleetStore } from '../../../connector/storage/fleet-store.ts';
 import type { ShardRow, WorkerRow } from '../../../core/fleet/fleet-rows.ts';
+import { fuzzSeed } from '../../support/fuzz-seed.ts';
 import { MemoryFleetTable } from '../membership/support/memory-fleet-table.ts';
 import { startTestTables, type TestTables } from '../support/test-tables.ts';
 
@@ -140,7 +141,7 @@ describe('the fleet table', () => {
           expect(await fleet.shard(shard)).toEqual(model.call('shard', shard));
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 30, seed: fuzzSeed() },
     );
   });
 });

@@ -72,7 +72,7 @@ export async function startConversationWorld(
       ...conversations,
       conversationEvents: events,
       event: (what: string, fits: (event: EventEnvelope) => boolean) =>
-        waitFor(`event: ${what}`, () => events.find(fits), 20_000),
+        waitFor(`event: ${what}`, () => events.find(fits)),
       message: (messageId: string) => messages.find(machine.name, messageId),
       /** Who gets the commands that the session gives itself; until then nobody. */
       onCommand: (take: (command: Command) => Promise<void>) => {
@@ -117,16 +117,10 @@ export async function startConversationWorld(
     bucket,
     /** What a phone received, as its owner sees it. */
     received: async (phone: string, messageId: string) =>
-      waitFor(
-        `message ${messageId} on ${phone}`,
-        async () => {
-          const { messages } = await world.control('GET', `/phones/${phone}/messages`);
-          return (messages as { id: string }[]).find(({ id }) => id === messageId) as
-            | Record<string, unknown>
-            | undefined;
-        },
-        20_000,
-      ),
+      waitFor(`message ${messageId} on ${phone}`, async () => {
+        const { messages } = await world.control('GET', `/phones/${phone}/messages`);
+        return (messages as { id: string }[]).find(({ id }) => id === messageId) as Record<string, unknown> | undefined;
+      }),
     write: async (phone: string, body: Record<string, unknown>): Promise<string> =>
       (await world.control('POST', `/phones/${phone}/messages`, body)).id,
     stop: async () => {

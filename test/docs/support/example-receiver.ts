@@ -23,22 +23,24 @@ export interface ExampleReceiverOptions {
  */
 export async function startExampleReceiver(options: ExampleReceiverOptions): Promise<ExampleReceiver> {
   const { language } = options;
-  const port = options.port ?? (await freePort());
-  const environment = { ...options.environment, PORT: String(port), HOST: '127.0.0.1' };
+  // Node.js and Python take a free port and tell which; one that is looked for beforehand may be taken until they start.
+  const wanted = options.port ?? (language === 'php' ? await freePort() : 0);
+  const environment = { ...options.environment, PORT: String(wanted), HOST: '127.0.0.1' };
   const examples: Example[] = [];
   const start = (program: Program, interpreterArguments: readonly string[] = []) =>
     examples.push(startExample(language, program, { environment, interpreterArguments }));
   if (language === 'php') {
-    start('receive-webhooks', ['-S', `127.0.0.1:${port}`]);
+    start('receive-webhooks', ['-S', `127.0.0.1:${wanted}`]);
     start(options.work === 'print' ? 'handle-webhooks' : 'sales-assistant');
   } else {
     start(options.work === 'print' ? 'receive-webhooks' : 'sales-assistant');
   }
   const output = () => examples.map((example) => example.output()).join('');
-  await waitFor(`the ${language} receiver to listen`, async () => {
+  const port = await waitFor(`the ${language} receiver to listen`, async () => {
     const ended = examples.find((example) => example.process.exitCode !== null);
     if (ended !== undefined) throw new Error(`An example ended with ${ended.process.exitCode}:\n${output()}`);
-    return takesConnections(port);
+    const listening = wanted === 0 ? Number(/listening on (\d+)\n/.exec(output())?.[1]) : wanted;
+    return listening > 0 && (await takesConnections(listening)) ? listening : undefined;
   });
   return {
     url: `http://127.0.0.1:${port}/hook`,

@@ -66,8 +66,10 @@ export function startExample(language: Language, program: Program, options: Exam
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const hasExited = () => child.exitCode !== null || child.signalCode !== null;
+  // The last output may come after `exit`, never after `close`.
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const exited = async () => {
-    if (!hasExited()) await once(child, 'exit');
+    await closed;
     return child.exitCode;
   };
   return {

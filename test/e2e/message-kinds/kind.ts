@@ -24,6 +24,8 @@ export interface Kind {
   /** Why there is none in a group, or in a chat of two. */
   readonly notInGroups?: string;
   readonly onlyInGroups?: string;
+  /** Wharf gives some of its work a few seconds only: what shows that must not compete with all other kinds. */
+  readonly alone?: true;
 }
 
 type Body = Record<string, unknown>;

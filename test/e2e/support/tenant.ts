@@ -70,11 +70,19 @@ export async function linkSession(
 ): Promise<LinkedSession> {
   const { sessionId, apiKey } = await createSession(tenant, receiver);
   await stack.simulator.createPhone(phone, name);
-  const shown = await tenant.client.get(`/sessions/${sessionId}/qr?wait=20`);
-  expect(shown.status, JSON.stringify(shown.body)).toBe(200);
-  await stack.simulator.scan(phone, shown.body.data.qr);
+  const { qr } = await showQr(tenant, sessionId);
+  await stack.simulator.scan(phone, qr);
   await waitForStatus(tenant, sessionId, 'connected');
-  return { sessionId, sessionKey: apiKey, phone, qr: shown.body.data.qr };
+  return { sessionId, sessionKey: apiKey, phone, qr };
+}
+
+/** What `GET …/qr` shows, once there is a code: a connector that is still starting may need longer than one request waits. */
+export function showQr(tenant: Tenant, sessionId: string): Promise<{ status: string; qr: string; qrCode: string }> {
+  return waitFor(`a QR of session ${sessionId}`, async () => {
+    const { status, body } = await tenant.client.get(`/sessions/${sessionId}/qr?wait=20`);
+    expect(status, JSON.stringify(body)).toBe(200);
+    return body.data.qr === null ? undefined : body.data;
+  });
 }
 
 export async function waitForStatus(tenant: Tenant, sessionId: string, status: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { DeleteMessageCommand, type Message as QueueMessage, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { environmentNames } from '../../../core/environment.ts';
 import { tableKeys } from '../../../core/storage/table-keys.ts';
 import { type Answer, expectProblem, startTestApi, type TestAccount, type TestApi } from './support/test-api.ts';
@@ -29,6 +29,9 @@ describe('limits, quotas and repeated requests', () => {
   let account: TestAccount;
 
   beforeAll(async () => {
+    // Before the handlers are loaded, which take the clock that they find. It stands still, so that no bucket grows a token back, no
+    // day ends and no repeat has waited long enough in the middle of a test, however slow the machine is.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-22T10:00:00Z') });
     api = await startTestApi({
       [environmentNames.plans]: JSON.stringify(plans),
       [environmentNames.defaultPlan]: 'small',
@@ -36,6 +39,7 @@ describe('limits, quotas and repeated requests', () => {
   });
 
   afterAll(async () => {
+    vi.useRealTimers();
     await api?.stop();
   });
 

@@ -49,7 +49,7 @@ describe('sessions', () => {
     });
   const setLinking = (linking: Partial<SessionLinking>) =>
     writeRow(tableKeys.sessionLinking(account.userId, sessionId), linking as Record<string, unknown>);
-  const showQr = (qr = '2@abc', lifeMs = 20_000) =>
+  const showQr = (qr = '2@abc', lifeMs = 120_000) =>
     setLinking({ qr, qrPng: png, qrSvg: '<svg/>', qrExpiresAt: new Date(Date.now() + lifeMs).toISOString() });
 
   const seen: { kind: string; sessionId: string }[] = [];
@@ -411,7 +411,7 @@ describe('sessions', () => {
 
     it('hands the number to the connector and waits for its answer', async () => {
       const asked = pair();
-      await expect.poll(async () => (await row())?.pairingPhone, { timeout: 10_000 }).toBe('491510000001');
+      await expect.poll(async () => (await row())?.pairingPhone, { timeout: 60_000 }).toBe('491510000001');
       await setLinking({ pairingCode: 'ABCD1234', pairingCodeExpiresAt: '2026-11-22T10:00:00.000Z' });
       const answer = await asked;
       expect(answer.status).toBe(200);
@@ -430,14 +430,14 @@ describe('sessions', () => {
     it('does not answer with the code of an earlier request', async () => {
       await setLinking({ pairingCode: 'OLDOLD11' });
       const asked = pair();
-      await expect.poll(async () => (await row())?.pairingPhone, { timeout: 10_000 }).toBeDefined();
+      await expect.poll(async () => (await row())?.pairingPhone, { timeout: 60_000 }).toBeDefined();
       await setLinking({ pairingCode: 'NEWNEW22' });
       expect((await asked).body.data.code).toBe('NEWNEW22');
     });
 
     it('says what WhatsApp said', async () => {
       const asked = pair();
-      await expect.poll(async () => (await row())?.pairingPhone, { timeout: 10_000 }).toBeDefined();
+      await expect.poll(async () => (await row())?.pairingPhone, { timeout: 60_000 }).toBeDefined();
       await setLinking({ pairingError: 'rate_limited' });
       const answer = await asked;
       expectProblem(answer, 409, 'PAIRING_FAILED');
@@ -455,7 +455,7 @@ describe('sessions', () => {
     it('starts a session that rests', async () => {
       await setStatus('qr_expired');
       const asked = pair();
-      await expect.poll(async () => (await row())?.desiredRev, { timeout: 10_000 }).toBe(2);
+      await expect.poll(async () => (await row())?.desiredRev, { timeout: 60_000 }).toBe(2);
       await setLinking({ pairingCode: 'ABCD1234' });
       expect((await asked).status).toBe(200);
     });

@@ -118,6 +118,22 @@ export class BaileysClient {
     });
   }
 
+  /** What was told of the status of a message. A receipt that comes before the client shows its own message is folded into that one. */
+  statusesOf(id: string): readonly WAMessageUpdate[] {
+    const shown = this.received.filter(({ message }) => message.key.id === id);
+    return [
+      ...shown.map(({ message: { key, status } }) => ({ key, update: { status: status ?? null } })),
+      ...this.statuses.filter(({ key }) => key.id === id),
+    ];
+  }
+
+  /** Who has confirmed a message in a group, by receipts of their own or by such that were folded into the message. */
+  confirmedBy(id: string): ReadonlySet<string> {
+    const folded = this.received.flatMap(({ message }) => (message.key.id === id ? (message.userReceipt ?? []) : []));
+    const own = this.groupReceipts.filter(({ key }) => key.id === id).map(({ receipt }) => receipt);
+    return new Set([...folded, ...own].map(({ userJid }) => userJid ?? ''));
+  }
+
   #open(): WASocket {
     const socket = makeWASocket({
       auth: this.auth.state,

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Asks again and again until the answer is true (not undefined, null or false), or fails with what it was waiting for. */
-export async function waitFor<T>(what: string, ask: () => T | Promise<T>, timeoutMs = 20_000): Promise<NonNullable<T>> {
+/**
+ * Asks again and again until the answer is true (not undefined, null or false), or fails with what it was waiting for after `timeoutMs`,
+ * a bound against hanging and not a claim about speed.
+ */
+export async function waitFor<T>(what: string, ask: () => T | Promise<T>, timeoutMs = 60_000): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();

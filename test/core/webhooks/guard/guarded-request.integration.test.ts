@@ -153,9 +153,9 @@ describe('guardedRequest', () => {
         clearInterval(timer);
       });
     };
-    const outcome = await post(makeAgent(), `http://127.0.0.1:${sink.port}/`, { timeoutMs: 100 });
+    const outcome = await post(makeAgent(), `http://127.0.0.1:${sink.port}/`, { timeoutMs: 2_000 });
     expect(outcome).toMatchObject({ kind: 'answer', statusCode: 200, isCut: true });
-    await expect.poll(() => closed).toBe(true);
+    await expect.poll(() => closed, { timeout: 60_000 }).toBe(true);
   });
 
   it('reads 16 kB of an endless body, no more', async () => {
@@ -174,7 +174,7 @@ describe('guardedRequest', () => {
     const outcome = await post(makeAgent(), `http://127.0.0.1:${sink.port}/`);
     expect(outcome).toMatchObject({ kind: 'answer', isCut: true });
     expect(outcome.kind === 'answer' && outcome.head.length).toBe(16_384);
-    await expect.poll(() => closed).toBe(true);
+    await expect.poll(() => closed, { timeout: 60_000 }).toBe(true);
   });
 
   it('names what failed: name, connection, certificate, protocol', async () => {

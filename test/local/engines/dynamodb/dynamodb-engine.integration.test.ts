@@ -111,7 +111,7 @@ describe('the DynamoDB engine', () => {
     await engine.createTable(table);
     const client = clientFor(engine);
     await put(client, 'expired', { ends: { N: String(Math.floor(Date.now() / 1_000) - 1) } });
-    await vi.waitFor(async () => expect(await has(client, 'expired')).toBe(false), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await has(client, 'expired')).toBe(false), { timeout: 60_000 });
   });
 
   it('uses the endpoint that the user names', async () => {
@@ -144,7 +144,7 @@ describe('the DynamoDB engine', () => {
     const pid = Number(readFileSync(join(folder, 'dynamodb.pid'), 'utf8'));
     expect((await fetch(endpoint)).status).toBe(200);
     runner.kill('SIGKILL');
-    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(/ESRCH/), { timeout: 10_000 });
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(/ESRCH/), { timeout: 60_000 });
   });
 
   it('ends an engine that an earlier run left on the same data', async () => {
@@ -153,10 +153,13 @@ describe('the DynamoDB engine', () => {
     const pid = Number(readFileSync(join(folder, 'dynamodb.pid'), 'utf8'));
     const trouble = vi.fn();
     const second = await start({ dataFolder: folder, onTrouble: trouble });
-    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+    // It has ended; its process id is free when the shell that started it has noticed.
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(/ESRCH/), { timeout: 60_000 });
     expect((await fetch(second.endpoint)).status).toBe(200);
     await expect(fetch(left.endpoint)).rejects.toThrow();
-    await vi.waitFor(() => expect(ended).toHaveBeenCalledWith(expect.stringContaining('ended by itself')));
+    await vi.waitFor(() => expect(ended).toHaveBeenCalledWith(expect.stringContaining('ended by itself')), {
+      timeout: 60_000,
+    });
     expect(trouble).not.toHaveBeenCalled();
   });
 });

@@ -111,10 +111,13 @@ describe('a standard queue', () => {
     // The poll is in the engine when its time passes; until then time stands.
     const ended = vi.fn();
     void poll.then(ended);
-    await vi.waitFor(() => {
-      t.clock.seconds(1);
-      expect(ended).toHaveBeenCalled();
-    });
+    await vi.waitFor(
+      () => {
+        t.clock.seconds(1);
+        expect(ended).toHaveBeenCalled();
+      },
+      { timeout: 60_000 },
+    );
     expect(await poll).toEqual([]);
   });
 
